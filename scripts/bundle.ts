@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { appendFile, copyFile, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pruneClients } from './prune.ts'
+import { ROOT, runNode } from './run.ts'
+
+const JS = join(ROOT, 'build', 'js')
+const DIST = join(ROOT, 'dist')
+
+/** Makes dist/ anew from src/; the same sources and dependencies give the same bytes. @throws where a step fails. */
+export async function bundle(): Promise<void> {
+  if (!existsSync(join(ROOT, 'src', 'index.ts'))) throw new Error('There is no src/index.ts to build from')
+  await rm(join(ROOT, 'build', 'js'), { recursive: true, force: true })
+  await rm(DIST, { recursive: true, force: true })
+  // Types are checked by lint; here they only go.
+  step('tsc', runNode('typescript/bin/tsc', ['-p', 'scripts/tsconfig.build.json']))
+  const eaten = await pruneClients(join(JS, 'host'))
+  const options = ['-o', 'dist', '--license', 'licenses.txt', '--no-cache', '--quiet']
+  step('ncc', runNode('@vercel/ncc/dist/ncc/cli.js', ['build', 'build/js/index.js', ...options]))
+  await copyFile(join(ROOT, 'src', 'boot', 'boot.sh'), join(DIST, 'boot.sh'))
+  await copyFile(join(JS, 'post.js'), join(DIST, 'post.js'))
+  for (const folder of eaten) await appendLicense(folder)
+}
+
+/** ncc writes name, licence and text of what it bundles; so do we for what rollup took before it. */
+async function appendLicense(folder: string): Promise<void> {
+  const { name, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+  const text = await readFile(join(folder, 'LICENSE'), 'utf8')
+  await appendFile(join(DIST, 'licenses.txt'), `\n${String(name)}\n${String(license)}\n${text}`)
+}
+
+function step(name: string, passed: boolean): void {
+  if (!passed) throw new Error(`${name} failed: dist/ is not complete`)
+}
