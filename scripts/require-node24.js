@@ -1,5 +1,5 @@
 /** Refuses to test under a Node that users of the action do not get. */
-export default function requireNode24() {
+export function requireNode24() {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 24) {
     throw new Error(
