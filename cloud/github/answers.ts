@@ -82,17 +82,27 @@ export function paged<T>(call: GitHubCall, all: readonly T[], url: string, bound
   const size = Math.min(LARGEST_PAGE, positive(call.parameters['per_page']) ?? DEFAULT_PAGE)
   const page = positive(call.parameters['page']) ?? 1
   const last = Math.max(1, Math.ceil(all.length / size))
+  const link = (rel: string, number: number): string => {
+    const query = new URLSearchParams({ ...filtersOf(call), per_page: String(size), page: String(number) })
+    return `<${url}?${query.toString()}>; rel="${rel}"`
+  }
   const links = [
-    ...(page > 1 ? [`<${url}?per_page=${String(size)}&page=${String(page - 1)}>; rel="prev"`] : []),
-    ...(page < last ? [`<${url}?per_page=${String(size)}&page=${String(page + 1)}>; rel="next"`] : []),
-    ...(page < last ? [`<${url}?per_page=${String(size)}&page=${String(last)}>; rel="last"`] : []),
-    ...(page > 1 ? [`<${url}?per_page=${String(size)}&page=1>; rel="first"`] : []),
+    ...(page > 1 ? [link('prev', page - 1)] : []),
+    ...(page < last ? [link('next', page + 1), link('last', last)] : []),
+    ...(page > 1 ? [link('first', 1)] : []),
   ]
   return {
     entries: all.slice((page - 1) * size, page * size),
     total: all.length,
     headers: links.length === 0 ? {} : { link: links.join(', ') },
   }
+}
+
+const FILTERS = ['name', 'filter', 'status', 'created', 'event', 'branch', 'head_sha', 'actor']
+
+function filtersOf(call: GitHubCall): Record<string, string> {
+  const given = FILTERS.map((name): [string, string | undefined] => [name, textParameter(call, name)])
+  return Object.fromEntries(given.filter((filter): filter is [string, string] => filter[1] !== undefined))
 }
 
 function positive(value: unknown): number | undefined {

@@ -47,11 +47,11 @@ export interface GitHubControl {
   runnersOf(path: string): readonly RunnerSummary[]
   /** Everything secret that was ever handed out. */
   secrets(): readonly string[]
-  minimumRunnerVersion(version: string): void
+  setMinimumRunnerVersion(version: string): void
   /** GitHub answers 503 to everything until then. */
   down(untilMs: number): void
   /** `http://127.0.0.1:1234`: runners find their service there, and the REST API is below `/github`. */
-  serverUrl(url: string): void
+  setServerUrl(url: string): void
 }
 
 const DEFAULT_PERMISSIONS: Permissions = {
@@ -105,13 +105,13 @@ export function githubControl(model: GitHubModel): GitHubControl {
         ?.jobs.find((job) => job.definition.name === name),
     runnersOf: (path) => runners(model).filter((runner) => repositoryKey(runner.scope) === repositoryKey(path)),
     secrets: () => [...model.secrets],
-    minimumRunnerVersion: (version) => {
+    setMinimumRunnerVersion: (version) => {
       model.minimumRunnerVersion = version
     },
     down: (untilMs) => {
       model.downUntilMs = untilMs
     },
-    serverUrl: (url) => {
+    setServerUrl: (url) => {
       model.serverUrl = url
       model.apiUrl = `${url}/github`
     },

@@ -2,8 +2,11 @@ import type { GitHubResponse, Request } from '../../src/github/request.ts'
 import { ConnectionLost, Garbled } from '../faults.ts'
 import type { GitHubAnswer, GitHubCall } from './answers.ts'
 
-/** Carries a call to the model, or does to it what a test planned. Rejects as `suffer` does. */
-export type Door = (call: GitHubCall, effect: () => GitHubAnswer) => Promise<GitHubAnswer>
+/**
+ * Carries a call to the model, or does to it what a test planned. `effect` throws `RefusedAnswer` for what
+ * GitHub refuses; a broken connection and a garbled answer reject as `suffer` says.
+ */
+export type GitHubDoor = (call: GitHubCall, effect: () => GitHubAnswer) => Promise<GitHubAnswer>
 
 interface ErrorResponse {
   readonly status: number
@@ -39,24 +42,52 @@ export class HttpError extends Error {
   }
 }
 
-/** A fault of the kind `refuse`, in GitHub's clothes: for the last argument of `suffer`. */
-export class PlannedRefusal extends Error {
+/** An answer that is no success, on its way through a door that takes errors for what they are. */
+export class RefusedAnswer extends Error {
+  readonly status: number
   readonly answer: GitHubAnswer
 
-  constructor(code: string, status: number, message: string) {
-    super(message)
-    this.name = code
-    this.answer = {
-      status,
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) },
-    }
+  constructor(answer: GitHubAnswer) {
+    super(`GitHub answered ${String(answer.status)}`)
+    this.status = answer.status
+    this.answer = answer
   }
+}
+
+/** A planned refusal in GitHub's clothes: the last argument of `suffer`. */
+export function plannedRefusal(_code: string, status: number, message: string): RefusedAnswer {
+  return new RefusedAnswer({
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) },
+  })
+}
+
+/** Both doors: through `door` to `dispatch` and back. */
+export async function carry(
+  door: GitHubDoor,
+  dispatch: (call: GitHubCall) => GitHubAnswer,
+  call: GitHubCall,
+): Promise<GitHubAnswer> {
+  try {
+    return await door(call, () => {
+      const answer = dispatch(call)
+      if (!isSuccess(answer)) throw new RefusedAnswer(answer)
+      return answer
+    })
+  } catch (error) {
+    if (error instanceof RefusedAnswer) return error.answer
+    throw error
+  }
+}
+
+function isSuccess({ status }: GitHubAnswer): boolean {
+  return status >= 200 && status < 300
 }
 
 /** The in-process door for one token, as octokit's `request` is. */
 export function requestDoor(
-  carry: (call: GitHubCall) => Promise<GitHubAnswer>,
+  send: (call: GitHubCall) => Promise<GitHubAnswer>,
   token: string,
   apiUrl: () => string,
 ): Request {
@@ -69,7 +100,7 @@ export function requestDoor(
     const failed: FailedRequest = { method, url, headers: { authorization: 'token [REDACTED]' } }
     let answer: GitHubAnswer
     try {
-      answer = await carry(call)
+      answer = await send(call)
     } catch (error) {
       if (error instanceof Garbled) answer = htmlPage(error.status)
       else if (error instanceof ConnectionLost)
@@ -87,7 +118,7 @@ function htmlPage(status: number): GitHubAnswer {
 function read(answer: GitHubAnswer, request: FailedRequest): GitHubResponse {
   const { status, headers } = answer
   const data: unknown = answer.body ?? ''
-  if (status < 300) return { status, headers, data }
+  if (isSuccess(answer)) return { status, headers, data }
   throw new HttpError(status === 304 ? 'Not modified' : errorMessage(data), status, request, {
     status,
     url: request.url,

@@ -5,8 +5,8 @@ import { notFound, refusalBody } from './answers.ts'
 import type { GitHubControl } from './control.ts'
 import { githubControl } from './control.ts'
 import { dispatch } from './dispatch.ts'
-import type { Door } from './doors.ts'
-import { PlannedRefusal, requestDoor } from './doors.ts'
+import type { GitHubDoor } from './doors.ts'
+import { carry, requestDoor } from './doors.ts'
 import type { GitHubModel, GitHubTimings } from './model.ts'
 import { GITHUB_TIMINGS } from './model.ts'
 import { matchRoute } from './routes.ts'
@@ -25,7 +25,7 @@ export interface GitHubOptions {
   readonly rules?: Partial<GitHubRules>
   readonly timings?: Partial<GitHubTimings>
   /** Stands before both doors: records calls, plans faults. */
-  readonly door?: Door
+  readonly door?: GitHubDoor
 }
 
 /** The model of GitHub: REST for the product, the runner service for machines, control for tests. */
@@ -57,24 +57,17 @@ const MINIMUM_RUNNER_VERSION = '2.329.0'
 
 export function createGitHub(options: GitHubOptions): GitHub {
   const model = newModel(options)
-  const door: Door = options.door ?? ((_call, effect) => Promise.resolve(effect()))
-  const carry = async (call: GitHubCall): Promise<GitHubAnswer> => {
-    try {
-      return await door(call, () => dispatch(model, call))
-    } catch (error) {
-      if (error instanceof PlannedRefusal) return error.answer
-      throw error
-    }
-  }
+  const door: GitHubDoor = options.door ?? ((_call, effect) => Promise.resolve().then(effect))
+  const send = (call: GitHubCall): Promise<GitHubAnswer> => carry(door, (arriving) => dispatch(model, arriving), call)
   const runnersOfThisProcess = runnerService(model)
   return {
     control: githubControl(model),
     runners: runnersOfThisProcess,
-    request: (token) => requestDoor(carry, token, () => model.apiUrl),
+    request: (token) => requestDoor(send, token, () => model.apiUrl),
     rest(method, path, query, body, token, headers) {
       const matched = matchRoute(method, path, query, body)
       if (matched === undefined) return Promise.resolve({ status: 404, headers: {}, body: refusalBody(notFound()) })
-      return carry({ ...matched, token, headers: headers ?? {} })
+      return send({ ...matched, token, headers: headers ?? {} })
     },
     runnerService: (method, path, body) => servePath(runnersOfThisProcess, method, path, body),
     dispatch: (call) => dispatch(model, call),

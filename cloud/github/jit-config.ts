@@ -11,8 +11,8 @@ export function newSecret(model: GitHubModel, kind: string): string {
   return secret
 }
 
-const RSA_BYTES = 256
-const RSA_PRIME_BYTES = 128
+const RSA_BYTES = 384
+const RSA_PRIME_BYTES = 192
 
 /**
  * What `generate-jitconfig` hands out: base64 of a map from file name to base64 of the file, as the runner

@@ -23,7 +23,11 @@ export function liveRegistrations(model: GitHubModel): RunnerRegistration[] {
   const now = model.clock.now()
   const live: RunnerRegistration[] = []
   for (const registration of model.registrations.values()) {
-    if (registration.deletedAtMs !== undefined) continue
+    if (registration.deletedAtMs !== undefined) {
+      // The listing may still show it for a moment; after that nothing does.
+      if (registration.deletedAtMs + model.timings.runnerListLagMs < now) model.registrations.delete(registration.id)
+      continue
+    }
     const endsMs =
       (registration.lastContactMs ?? registration.createdAtMs) +
       (registration.ephemeral ? EPHEMERAL_UNUSED_MS : UNUSED_MS)
@@ -102,8 +106,11 @@ function distinct(labels: readonly string[]): string[] {
 /** Takes the registration away; whoever runs under it learns of that later. */
 export function unregister(model: GitHubModel, registration: RunnerRegistration): void {
   registration.deletedAtMs = model.clock.now()
-  if (model.rules.deletionIsSeenAtTheNextPoll) return
-  for (const session of model.sessions.values()) if (session.runnerId === registration.id) session.poll?.end('deleted')
+  for (const session of model.sessions.values()) {
+    if (session.runnerId !== registration.id) continue
+    if (!model.rules.deletionIsSeenAtTheNextPoll) session.poll?.end('deleted')
+    if (session.poll === undefined) model.sessions.delete(session.id)
+  }
 }
 
 /** Reads the body of `generate-jitconfig`; throws 422 for what GitHub does not accept. */

@@ -21,6 +21,7 @@ export interface OpenSession {
   readonly ephemeral: boolean
 }
 
+/** A job that is given and hears nothing from its runner for 60 seconds goes to another. */
 export interface JobForRunner {
   readonly id: number
   readonly name: string
@@ -226,8 +227,7 @@ function complete(
   if (held === undefined) return refused(404, 'over')
   const { job } = held
   job.outputs = outputs
-  const wasStopped = job.cancel !== 'no'
-  end(model, job, wasStopped ? 'cancelled' : conclusion, job.cancel === 'no' ? 'reported' : job.cancel)
+  end(model, job, conclusion, conclusion !== 'cancelled' || job.cancel === 'no' ? 'reported' : job.cancel)
   return { status: 200, body: {} }
 }
 
