@@ -1,4 +1,5 @@
 import type { Operation, Operations, Send } from '../src/aws/send.ts'
+import type { Request } from '../src/github/request.ts'
 import type { CloudClock } from './clock.ts'
 import { createDoor } from './door.ts'
 import type { Faults, RecordedCall } from './door.ts'
@@ -8,7 +9,15 @@ import { createDispatch, createWorld, serviceOf } from './ec2/ec2.ts'
 import { powerOffByGuest } from './ec2/instances.ts'
 import { refusal } from './ec2/refusal.ts'
 import type { World } from './ec2/world.ts'
-import { Garbled } from './faults.ts'
+import { ConnectionLost, Garbled } from './faults.ts'
+import { plannedRefusal } from './github/doors.ts'
+import { createGitHub } from './github/github.ts'
+import type { GitHub } from './github/github.ts'
+import type { GitHubTimings } from './github/model.ts'
+import type { GitHubRules } from './github/rules.ts'
+import type { GitHubSnapshot } from './github/snapshot.ts'
+import { createImds } from './imds.ts'
+import type { Imds } from './imds.ts'
 import type { MachineEvents, MachineHost } from './machine-host.ts'
 import { ALL_RULES } from './rules.ts'
 import type { Rules } from './rules.ts'
@@ -21,6 +30,8 @@ export interface CloudOptions {
   readonly random: () => number
   readonly rules?: Partial<Rules>
   readonly timing?: Partial<Timing>
+  readonly githubRules?: Partial<GitHubRules>
+  readonly githubTimings?: Partial<GitHubTimings>
   /** What runs the machines; without one they boot and do nothing. */
   readonly machines?: MachineHost
   /** Milliseconds that a call takes, by operation or route; none by default. */
@@ -30,13 +41,24 @@ export interface CloudOptions {
 export interface Cloud {
   readonly clock: CloudClock
   readonly ec2: { readonly world: World; readonly control: Ec2Control; snapshot(): Ec2Snapshot }
+  readonly github: GitHub
+  readonly imds: Imds
   /** AWS, in process: SDK shapes in and out, and the errors that the SDK throws. */
   readonly send: Send
+  /** GitHub, in process, for one token. */
+  request(token: string): Request
   /** Every call of every service, in the order in which they came. */
   readonly calls: readonly RecordedCall[]
   readonly faults: Faults
   /** What the machines report. */
   readonly events: MachineEvents
+  /** The truth of both platforms: what a check for things left behind must look at. */
+  snapshot(): CloudSnapshot
+}
+
+export interface CloudSnapshot {
+  readonly ec2: Ec2Snapshot
+  readonly github: GitHubSnapshot
 }
 
 const NO_MACHINES: MachineHost = { powerOn: () => undefined, powerOff: () => undefined }
@@ -52,6 +74,15 @@ export function createCloud(options: CloudOptions): Cloud {
   const dispatch = createDispatch(world)
   const door = createDoor(clock, latencyMs)
 
+  const github = createGitHub({
+    clock,
+    random,
+    ...(options.githubRules && { rules: options.githubRules }),
+    ...(options.githubTimings && { timings: options.githubTimings }),
+    door: ({ route, parameters }, effect) =>
+      door.pass({ service: 'github', operation: route, input: parameters }, effect, plannedRefusal),
+  })
+
   const send = async <K extends Operation>(operation: K, input: Operations[K][0]): Promise<Operations[K][1]> => {
     const call = {
       service: serviceOf(operation),
@@ -65,13 +96,16 @@ export function createCloud(options: CloudOptions): Cloud {
         (code, status, message) => refusal(code, message, status),
       )
     } catch (error) {
-      throw error instanceof Garbled ? unreadable(error) : error
+      throw asSdkThrows(error)
     }
   }
   return {
     clock,
     ec2: { world, control, snapshot: () => ec2Snapshot(world) },
+    github,
+    imds: createImds(world),
     send,
+    request: (token) => github.request(token),
     calls: door.calls,
     faults: door.faults,
     events: {
@@ -83,11 +117,23 @@ export function createCloud(options: CloudOptions): Cloud {
         if (instance !== undefined) powerOffByGuest(world, instance)
       },
     },
+    snapshot: () => ({ ec2: ec2Snapshot(world), github: github.snapshot() }),
   }
 }
 
-/** What the SDK throws for an answer that is no XML: only the status says anything. */
-function unreadable(cause: Garbled): Error {
-  const error = new Error("@aws-sdk XML parse error: char '&' is not expected.", { cause })
-  return Object.assign(error, { $metadata: { httpStatusCode: cause.status } })
+/** Breakdowns on the way, as the SDK reports them: only the status, or only Node's code, says anything. */
+function asSdkThrows(error: unknown): unknown {
+  if (error instanceof Garbled) {
+    const unreadable = new Error('@aws-sdk XML parse error: Opening and ending tag mismatch.', { cause: error })
+    return Object.assign(unreadable, { $metadata: { httpStatusCode: error.status } })
+  }
+  if (error instanceof ConnectionLost) {
+    const lost = new Error(error.message, { cause: error })
+    return Object.assign(lost, {
+      name: 'TimeoutError',
+      code: error.code,
+      $metadata: { attempts: 1, totalRetryDelay: 0 },
+    })
+  }
+  return error
 }

@@ -73,6 +73,7 @@ export function createDoor(clock: CloudClock, latencyMs: (operation: string) => 
         record.outcome = 'ok'
         return answer
       } catch (error) {
+        await wait(halfMs)
         record.outcome = codeOf(error)
         throw error
       } finally {

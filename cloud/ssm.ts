@@ -9,7 +9,8 @@ export function getParameter(
 ): Omit<Operations['GetParameter'][1], '$metadata'> {
   if (name === undefined || name === '') throw refusal('ValidationException', 'The parameter name is required')
   const value = world.region.parameters.get(name)
-  if (value === undefined) throw refusal('ParameterNotFound', '')
+  // SSM says no more than the code, and the SDK then says this.
+  if (value === undefined) throw refusal('ParameterNotFound', 'UnknownError')
   return {
     Parameter: {
       Name: name,
