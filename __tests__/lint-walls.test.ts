@@ -84,6 +84,7 @@ const SOUND: readonly [path: string, text: string][] = [
   ['src/flows/a.ts', "import type { Request } from '../inputs.ts'"],
   ['src/aws/a.ts', "import { x } from '../retry.ts'; import type { X } from '../ports/ec2.ts'"],
   ['src/aws/send.ts', "import type * as ec2 from '@aws-sdk/client-ec2'"],
+  ['src/aws/fleet.ts', "import { type Instance } from '@aws-sdk/client-ec2'"],
   ['src/inputs.ts', "import type { X } from './ports/host.ts'; import { x } from './domain/a.ts'"],
   ['src/host/a.ts', "import type { Send } from '../aws/send.ts'; import { EC2Client } from '@aws-sdk/client-ec2'"],
   ['src/host/a.ts', 'setTimeout(() => {}, Date.now() + Math.random() + process.pid)'],

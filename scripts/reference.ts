@@ -19,12 +19,22 @@ export interface Interface {
 
 /** Reads the text of action.yml. @throws where it is not YAML, or an input or output has no description. */
 export function parseInterface(actionYml: string): Interface {
-  const action = parse(actionYml) as Interface
+  const action = yaml(actionYml) as Interface
   for (const [name, one] of [...Object.entries(action.inputs ?? {}), ...Object.entries(action.outputs ?? {})]) {
     if (typeof (one as Output | null)?.description !== 'string')
       throw new Error(`action.yml: ${name} has no description`)
   }
   return action
+}
+
+function yaml(text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new Error(`action.yml is not YAML: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
 }
 
 /** The table of inputs, in the order of action.yml. */

@@ -60,6 +60,10 @@ describe('the reference follows action.yml', () => {
     expect(() => parseInterface('inputs:\n  mode:\n    required: true\n')).toThrow('mode has no description')
   })
 
+  test('text that is not YAML is refused, with the name of the file', () => {
+    expect(() => parseInterface('name: a: b')).toThrow('action.yml is not YAML')
+  })
+
   test('a section is replaced between its markers, and again gives the same page', () => {
     const once = replaceSection(PAGE, 'inputs', '| new |\n')
     expect(once).toBe('before\n<!-- inputs:start -->\n\n| new |\n\n<!-- inputs:end -->\nafter\n')

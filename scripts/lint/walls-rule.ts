@@ -32,7 +32,7 @@ export function violation(entry: Import): string | undefined {
 
 function packageViolation(entry: Import, from: string, allowed: 'pure' | 'any', module: string): string | undefined {
   if (allowed === 'any') return undefined
-  if (entry.typeOnly && TYPES_FROM_PACKAGES[entry.file]?.test(module) === true) return undefined
+  if (entry.typeOnly && TYPES_FROM_PACKAGES[from]?.test(module) === true) return undefined
   const names = PURE_MODULES[module]
   if (names === undefined) return `${from} is pure and may not import ${module}: ask for it through a port`
   if (names.includes('*')) return undefined

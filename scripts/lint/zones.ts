@@ -43,9 +43,9 @@ export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
   'node:zlib': ['*'],
 }
 
-/** Files that may take types from a package although their zone is pure, and the packages. */
+/** Packages whose types a pure zone may take: what goes through the door to AWS has the SDK's shapes. */
 export const TYPES_FROM_PACKAGES: Readonly<Record<string, RegExp>> = {
-  'src/aws/send.ts': /^@aws-sdk\/client-/,
+  'src/aws': /^@aws-sdk\/client-/,
 }
 
 /** The zone of a file, given by its path from the root of the repository, or undefined outside of all. */
