@@ -10,6 +10,7 @@ export type Route =
   | 'POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig'
   | 'POST /repos/{owner}/{repo}/actions/runners/registration-token'
   | 'GET /repos/{owner}/{repo}/actions/runners'
+  | 'GET /repos/{owner}/{repo}/actions/runners/downloads'
   | 'GET /repos/{owner}/{repo}/actions/runners/{runner_id}'
   | 'DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}'
   | 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs'

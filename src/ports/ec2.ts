@@ -1,11 +1,7 @@
 import type { Architecture, Market, Pool } from '../domain/market.ts'
-import type { Failure } from '../domain/failures.ts'
+import type { PoolFailure } from '../domain/ladder.ts'
+import type { ImageReference } from '../domain/request.ts'
 import type { Machine } from '../domain/machine.ts'
-
-export type ImageReference =
-  | { readonly kind: 'id'; readonly imageId: string }
-  | { readonly kind: 'parameter'; readonly path: string }
-  | { readonly kind: 'pattern'; readonly pattern: string; readonly owner: string }
 
 export interface Image {
   readonly imageId: string
@@ -65,12 +61,6 @@ export interface LaunchRequest {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** What one pool answered; `pool` is undefined where EC2 did not say which one it meant. */
-export interface PoolFailure {
-  readonly pool: Pool | undefined
-  readonly failure: Failure
-}
-
 /** A fleet may report errors beside a machine: pools that it tried first. Nothing launched is an answer, not an exception. */
 export interface LaunchAnswer {
   readonly machine: LaunchedMachine | undefined
@@ -102,8 +92,8 @@ export interface Ec2Port {
   image(reference: ImageReference): Promise<Image>
   /** The named subnets, or the default ones of the region's default VPC where none is named. */
   subnets(ids: readonly string[]): Promise<readonly Subnet[]>
-  /** Ids stay as they are; names are looked up. */
-  securityGroups(idsOrNames: readonly string[]): Promise<readonly string[]>
+  /** Ids stay as they are; names are looked up in the VPC. */
+  securityGroups(idsOrNames: readonly string[], vpcId: string): Promise<readonly string[]>
   instanceTypes(types: readonly string[]): Promise<readonly InstanceType[]>
   offerings(types: readonly string[]): Promise<readonly Offering[]>
   /** All machines, dead ones included, that carry all these tags. The listing may lag behind the truth. */

@@ -1,3 +1,5 @@
+import type { Architecture } from '../domain/market.ts'
+
 export interface Registration {
   readonly runnerId: number
   readonly name: string
@@ -10,6 +12,13 @@ export interface JitRunner {
   readonly registration: Registration
   /** Secret: holds a private key. */
   readonly jitConfig: string
+}
+
+/** The runner's own archive, as GitHub offers it to this repository. */
+export interface RunnerDownload {
+  readonly architecture: Architecture
+  readonly url: string
+  readonly sha256: string
 }
 
 export type StepState = 'queued' | 'in_progress' | 'completed' | 'pending' | 'waiting' | 'requested'
@@ -46,6 +55,8 @@ export interface RunnersPort {
   runner(runnerId: number): Promise<Registration | undefined>
   runnerByName(name: string): Promise<Registration | undefined>
   runners(): Promise<readonly Registration[]>
+  /** The runner for Linux that GitHub offers now, for each architecture. */
+  downloads(): Promise<readonly RunnerDownload[]>
   deleteRunner(runnerId: number): Promise<'deleted' | 'absent' | 'busy'>
 }
 

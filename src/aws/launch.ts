@@ -1,0 +1,64 @@
+import type { CreateFleetCommandInput, CreateFleetError, CreateFleetInstance, FleetLaunchTemplateOverridesRequest, FleetOnDemandAllocationStrategy, SpotAllocationStrategy } from '@aws-sdk/client-ec2'
+import type { PoolFailure } from '../domain/ladder.ts'
+import type { Market, Pool } from '../domain/market.ts'
+import type { LaunchAnswer, LaunchedMachine, LaunchRequest } from '../ports/ec2.ts'
+import { tagList } from './machines.ts'
+import type { Send } from './send.ts'
+
+/**
+ * One instant fleet of one machine. EC2 answers 200 even where it launched nothing, and may report errors
+ * beside a machine: the pools it tried first. So a machine counts before any error does.
+ */
+export async function launch(send: Send, request: LaunchRequest): Promise<LaunchAnswer> {
+  const answer = await send('CreateFleet', fleetOf(request))
+  const [machine] = (answer.Instances ?? []).flatMap((instance) => launchedBy(instance, request))
+  return { machine, failures: (answer.Errors ?? []).map((error) => poolFailure(error, request)) }
+}
+
+function fleetOf(request: LaunchRequest): CreateFleetCommandInput {
+  const spot = request.market === 'spot'
+  return {
+    Type: 'instant',
+    ClientToken: request.clientToken,
+    LaunchTemplateConfigs: [
+      {
+        LaunchTemplateSpecification: { LaunchTemplateName: request.templateName, Version: '1', LaunchTemplateSpecificationUserData: request.userData },
+        Overrides: request.pools.map((pool, index) => overrideOf(request, pool, index)),
+      },
+    ],
+    TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: request.market },
+    ...(spot
+      ? { SpotOptions: { AllocationStrategy: request.allocationStrategy as SpotAllocationStrategy, InstanceInterruptionBehavior: 'terminate' as const } }
+      : { OnDemandOptions: { AllocationStrategy: 'prioritized' satisfies FleetOnDemandAllocationStrategy } }),
+    TagSpecifications: (['fleet', 'instance', 'volume', 'network-interface'] as const).map((ResourceType) => ({ ResourceType, Tags: tagList(request.tags) })),
+  }
+}
+
+/** Priority counts types, not pools: zones of one type are equally good. */
+function overrideOf(request: LaunchRequest, pool: Pool, index: number): FleetLaunchTemplateOverridesRequest {
+  const honoursPriority = request.market === 'on-demand' || request.allocationStrategy === 'capacity-optimized-prioritized'
+  return {
+    InstanceType: pool.instanceType as NonNullable<FleetLaunchTemplateOverridesRequest['InstanceType']>,
+    SubnetId: pool.subnetId,
+    ...(honoursPriority ? { Priority: index } : {}),
+    ...(request.market === 'spot' && request.maxPrice !== undefined ? { MaxPrice: request.maxPrice } : {}),
+  }
+}
+
+function launchedBy(instance: CreateFleetInstance, request: LaunchRequest): LaunchedMachine[] {
+  const overrides = instance.LaunchTemplateAndOverrides?.Overrides
+  const subnetId = instance.SubnetId ?? overrides?.SubnetId
+  const market: Market = instance.Lifecycle === undefined ? request.market : instance.Lifecycle === 'spot' ? 'spot' : 'on-demand'
+  return (instance.InstanceIds ?? []).map((instanceId) => ({
+    instanceId,
+    market,
+    instanceType: instance.InstanceType ?? overrides?.InstanceType ?? '',
+    availabilityZone: instance.AvailabilityZone ?? request.pools.find((pool) => pool.subnetId === subnetId)?.availabilityZone ?? '',
+  }))
+}
+
+function poolFailure(error: CreateFleetError, request: LaunchRequest): PoolFailure {
+  const overrides = error.LaunchTemplateAndOverrides?.Overrides
+  const pool = request.pools.find((asked) => asked.instanceType === overrides?.InstanceType && asked.subnetId === overrides.SubnetId)
+  return { pool, failure: { service: 'aws', operation: 'CreateFleet', code: error.ErrorCode ?? 'Unknown', message: error.ErrorMessage ?? '' } }
+}

@@ -1,0 +1,86 @@
+import { refusal } from '../domain/context.ts'
+import type { StartRequest } from '../domain/request.ts'
+import type { Outside } from '../ports/outside.ts'
+import { failureSummary, planText, startSummary } from '../summary/start.ts'
+import { adopt } from './adopting.ts'
+import { NoCapacityError } from './climbing.ts'
+import { launchAll } from './launching.ts'
+import { publish } from './publishing.ts'
+import { registerAll } from './registering.ts'
+import { survey } from './survey.ts'
+import { openTemplate } from './template.ts'
+import { undertake, type Berth, type Undertaking } from './undertaking.ts'
+import { nothingMade, unmake } from './unmaking.ts'
+import type { StartSetting, Voyage } from './voyage.ts'
+import { waitForAll } from './replacing.ts'
+
+/**
+ * Launches the machines, registers their runners and hands on their label. Whatever fails after the first
+ * effect is undone.
+ *
+ * @throws Error that says what happened, why, and what to change
+ */
+export async function start(outside: Outside, request: StartRequest, setting: StartSetting): Promise<void> {
+  const refused = refusal(setting.context, setting.githubToken)
+  if (refused !== undefined) throw new Error(refused)
+  const undertaking = undertake(request, setting.context, outside.host.clock.now())
+  if (request['dry-run']) {
+    await rehearse(outside, undertaking, setting)
+    return
+  }
+  warnOfSharedLabels(outside, undertaking)
+  const made = nothingMade()
+  try {
+    const { world, tickets } = await surveyAndRegister(outside, undertaking, setting, made)
+    made.template = await openTemplate(outside, undertaking, world)
+    const voyage: Voyage = { outside, undertaking, setting, world, template: made.template, made }
+    const adopted = await adopt(voyage, tickets)
+    const crew = await launchAll(voyage, tickets, adopted)
+    publish(voyage, crew)
+    const ready = request['wait-for'] === 'online' ? await waitForAll(voyage, crew) : crew
+    await finish(voyage, ready)
+  } catch (error) {
+    if (error instanceof NoCapacityError) await outside.host.report.summary(failureSummary(undertaking.label, error.message, error.berth.climb))
+    await unmake(outside, undertaking, made)
+    throw error
+  }
+}
+
+/** Registration needs nothing of what the survey finds, so both go out together; both are awaited, so that nothing is made unseen. */
+async function surveyAndRegister(outside: Outside, undertaking: Undertaking, setting: StartSetting, made: ReturnType<typeof nothingMade>) {
+  const { host } = outside
+  return host.log.group('Looking at the region and registering', async () => {
+    const [world, tickets] = await Promise.allSettled([
+      survey(outside, undertaking, setting.context),
+      registerAll(outside, undertaking, setting.context.serverUrl, made.runnerIds),
+    ])
+    if (world.status === 'rejected') throw world.reason
+    if (tickets.status === 'rejected') throw tickets.reason
+    for (const { reason } of world.value.choice.rejected) host.log.info(`Left out: ${reason}.`)
+    return { world: world.value, tickets: tickets.value }
+  })
+}
+
+/** Everything a start reads and decides, and nothing that it does. */
+async function rehearse(outside: Outside, undertaking: Undertaking, setting: StartSetting): Promise<void> {
+  const world = await survey(outside, undertaking, setting.context)
+  const plan = planText(undertaking, world.image, world.choice)
+  outside.host.log.info(plan)
+  await outside.host.report.summary(plan)
+}
+
+/** The machines stand, so nothing that fails from here on is a reason to take them away again. */
+async function finish(voyage: Voyage, ready: readonly Berth[]): Promise<void> {
+  const { outside, undertaking, template, world } = voyage
+  const { log, report, clock } = outside.host
+  publish(voyage, ready)
+  await template.remove().catch((error: unknown) => {
+    log.warning(`The launch template could not be removed (${String(error)}); stop will do it.`)
+  })
+  await report.summary(startSummary({ undertaking, berths: ready, choice: world.choice, tookMs: clock.now() - undertaking.startedAtMs }))
+}
+
+function warnOfSharedLabels({ host }: Outside, { request }: Undertaking): void {
+  if (request.labels.length === 0) return
+  host.log.warning(`The runner also gets ${request.labels.map((label) => `\`${label}\``).join(', ')}: any job of this repository that asks for one of these may take the machine. Leave \`labels\` empty unless that is what you want.`)
+}

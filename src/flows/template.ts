@@ -1,0 +1,66 @@
+import { renderGuardUserData } from '../boot/user-data.ts'
+import { templateNameOf, templateToken } from '../domain/launch-plan.ts'
+import { TAG } from '../domain/tags.ts'
+import type { Outside } from '../ports/outside.ts'
+import { sharedName, type Survey } from './survey.ts'
+import type { Undertaking } from './undertaking.ts'
+
+/** The launch template of a start: the lock of its identity, and the gate of every launch. */
+export interface Template {
+  /** The name to launch with now. */
+  name(): string
+  /**
+   * Shuts the gate for every request that is still on its way, and opens a new one: a launch that names a
+   * deleted template cannot happen, however late it arrives.
+   *
+   * @throws Error where the template is already gone: somebody stopped this start
+   */
+  renew(): Promise<void>
+  /** Shuts the gate for good. */
+  remove(): Promise<void>
+}
+
+/**
+ * Creates the launch template.
+ *
+ * @throws Error where another start holds it
+ */
+export async function openTemplate({ ec2 }: Outside, undertaking: Undertaking, survey: Survey): Promise<Template> {
+  const { identity, request, startJob, tags } = undertaking
+  let generation = 0
+  let removed = false
+  let renewal: Promise<void> | undefined
+  const name = (): string => templateNameOf(identity, generation)
+  const create = async (): Promise<void> => {
+    const made = await ec2.createLaunchTemplate({
+      templateName: name(),
+      clientToken: templateToken(name(), startJob),
+      imageId: survey.image.imageId,
+      rootDeviceName: survey.image.rootDeviceName,
+      volumeSize: request['volume-size'],
+      volumeType: request['volume-type'],
+      securityGroupIds: survey.securityGroupIds,
+      instanceProfile: request['instance-profile'],
+      userData: Buffer.from(renderGuardUserData()).toString('base64'),
+      tags,
+    })
+    if (made !== 'created' && (startJob === '' || made.takenBy[TAG.startJob] !== startJob)) throw new Error(sharedName(identity.name))
+  }
+  await create()
+  return {
+    name,
+    renew: async () => {
+      // Runners of one start share the template: the first that is in doubt renews it for all.
+      renewal ??= (async () => {
+        if (removed || (await ec2.deleteLaunchTemplate(name())) === 'absent') throw new Error('This start has been stopped: its launch template is gone.')
+        generation += 1
+        await create()
+      })().finally(() => (renewal = undefined))
+      await renewal
+    },
+    remove: async () => {
+      removed = true
+      await ec2.deleteLaunchTemplate(name())
+    },
+  }
+}

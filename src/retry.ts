@@ -1,0 +1,42 @@
+import { PlatformError, ruleOf, type Failure } from './domain/failures.ts'
+import type { Clock, Random } from './ports/host.ts'
+
+export interface RetryPolicy {
+  /** How often at most, the first try included. */
+  readonly tries: number
+  /** Pause after the first try; doubled each time. */
+  readonly pauseMs: number
+  readonly pauseLimitMs: number
+}
+
+/** Rides out a minute of trouble: pauses of about 1, 2, 4, 8, 16 and 20 s. */
+export const PATIENT: RetryPolicy = { tries: 7, pauseMs: 1_000, pauseLimitMs: 20_000 }
+
+/** A platform that asks for more than this has to be left alone: the start would be over before. */
+const LONGEST_RETRY_AFTER_MS = 60_000
+
+/**
+ * Repeats `call` while its failure is one that time mends. The pause has full jitter in its upper half, so
+ * that a matrix of starts does not come back in step.
+ *
+ * @param shouldRepeat which failures to repeat; by default those whose rule says so
+ * @throws what the last try threw
+ */
+export async function retry<T>(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  policy: RetryPolicy,
+  call: () => Promise<T>,
+  shouldRepeat: (failure: Failure) => boolean = (failure) => ruleOf(failure).reaction === 'repeat',
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof PlatformError) || tries >= policy.tries || !shouldRepeat(error.failure)) throw error
+      const asked = error.failure.retryAfterMs ?? 0
+      if (asked > LONGEST_RETRY_AFTER_MS) throw error
+      const pause = Math.min(policy.pauseMs * 2 ** (tries - 1), policy.pauseLimitMs)
+      await clock.sleep(Math.max(asked, pause * (0.5 + random() / 2)))
+    }
+  }
+}
