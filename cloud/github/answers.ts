@@ -42,7 +42,8 @@ export function refusalBody(refusal: Refusal): Record<string, unknown> {
     message: refusal.message,
     ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
     documentation_url: DOCUMENTATION,
-    status: String(refusal.status),
+    // The description of a failed validation knows no such field.
+    ...(refusal.status === 422 ? {} : { status: String(refusal.status) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { begin, end } from './jobs.ts'
-import type { GitHubModel, Repository } from './model.ts'
+import type { GitHubModel, Repository, RunnerArchive } from './model.ts'
 import { nextId, repositoryKey } from './model.ts'
 import { isOnline, liveRegistrations } from './registry.ts'
 import type { NewRun } from './runs.ts'
@@ -48,6 +48,8 @@ export interface GitHubControl {
   /** Everything secret that was ever handed out. */
   secrets(): readonly string[]
   setMinimumRunnerVersion(version: string): void
+  /** What GitHub offers for download from now on. */
+  setRunnerDownloads(archives: readonly RunnerArchive[]): void
   /** GitHub answers 503 to everything until then. */
   down(untilMs: number): void
   /** `http://127.0.0.1:1234`: runners find their service there, and the REST API is below `/github`. */
@@ -107,6 +109,9 @@ export function githubControl(model: GitHubModel): GitHubControl {
     secrets: () => [...model.secrets],
     setMinimumRunnerVersion: (version) => {
       model.minimumRunnerVersion = version
+    },
+    setRunnerDownloads: (archives) => {
+      model.runnerDownloads = archives
     },
     down: (untilMs) => {
       model.downUntilMs = untilMs

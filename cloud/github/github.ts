@@ -14,6 +14,7 @@ import type { GitHubRules } from './rules.ts'
 import { GITHUB_RULES } from './rules.ts'
 import type { PathAnswer } from './runner-paths.ts'
 import { servePath } from './runner-paths.ts'
+import { runnerArchives } from './runner-archives.ts'
 import type { RunnerService } from './runner-service.ts'
 import { runnerService } from './runner-service.ts'
 import type { GitHubSnapshot } from './snapshot.ts'
@@ -54,6 +55,7 @@ export interface GitHub {
 const FIRST_ID = 1_000
 /** Registration and configuration need at least this version of actions/runner. */
 const MINIMUM_RUNNER_VERSION = '2.329.0'
+const CURRENT_RUNNER_VERSION = '2.336.0'
 
 export function createGitHub(options: GitHubOptions): GitHub {
   const model = newModel(options)
@@ -93,6 +95,7 @@ function newModel(options: GitHubOptions): GitHubModel {
     apiUrl: 'https://api.github.com',
     serverUrl: 'https://pipelines.actions.githubusercontent.com',
     minimumRunnerVersion: MINIMUM_RUNNER_VERSION,
+    runnerDownloads: runnerArchives(CURRENT_RUNNER_VERSION),
     downUntilMs: 0,
     lastId: FIRST_ID,
   }

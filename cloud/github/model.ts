@@ -64,6 +64,15 @@ export interface RegistrationToken {
   readonly expiresAtMs: number
 }
 
+/** An archive of actions/runner, in the words of the API. */
+export interface RunnerArchive {
+  readonly os: string
+  readonly architecture: string
+  readonly download_url: string
+  readonly filename: string
+  readonly sha256_checksum: string
+}
+
 /** All that GitHub knows. */
 export interface GitHubModel {
   readonly clock: CloudClock
@@ -87,6 +96,8 @@ export interface GitHubModel {
   /** Where runners find the runner service, without a slash at its end. */
   serverUrl: string
   minimumRunnerVersion: string
+  /** What GitHub offers for download: the runner's archives. */
+  runnerDownloads: readonly RunnerArchive[]
   downUntilMs: number
   lastId: number
 }

@@ -22,6 +22,8 @@ function routesAt(base: string, name: string): RouteRule[] {
     { route: `POST ${base}/actions/runners/generate-jitconfig`, permission: write, serve: generateJitConfig },
     { route: `POST ${base}/actions/runners/registration-token`, permission: write, serve: createRegistrationToken },
     { route: `GET ${base}/actions/runners`, permission: read, serve: listRunners },
+    // Before the next one, which would take `downloads` for an id.
+    { route: `GET ${base}/actions/runners/downloads`, permission: read, serve: listDownloads },
     { route: `GET ${base}/actions/runners/{runner_id}`, permission: read, serve: getRunner },
     { route: `DELETE ${base}/actions/runners/{runner_id}`, permission: write, serve: deleteRunner },
   ]
@@ -60,6 +62,10 @@ function listedRegistrations(model: GitHubModel, scope: Scope): RunnerRegistrati
     if (!sameScope(registration.scope, scope) || registration.createdAtMs > seenAtMs) return false
     return live.has(registration) || (registration.deletedAtMs ?? 0) > seenAtMs
   })
+}
+
+function listDownloads(model: GitHubModel): GitHubAnswer {
+  return { status: 200, headers: {}, body: model.runnerDownloads }
 }
 
 function found(model: GitHubModel, { call, place }: Served): RunnerRegistration {

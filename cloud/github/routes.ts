@@ -10,7 +10,8 @@ const REPOSITORY: RouteRule = {
   serve: (model, { place }) => ({ status: 200, headers: {}, body: fullRepository(model.apiUrl, place.repository()) }),
 }
 
-const ROUTES: readonly RouteRule[] = [REPOSITORY, ...runnerRoutes, ...readRuns, ...changeRuns]
+/** Everything that the model answers. */
+export const ROUTES: readonly RouteRule[] = [REPOSITORY, ...runnerRoutes, ...readRuns, ...changeRuns]
 
 const BY_ROUTE = new Map(ROUTES.map((rule) => [rule.route, rule]))
 
