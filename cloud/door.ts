@@ -1,4 +1,5 @@
 import type { CloudClock } from './clock.ts'
+import { copyOf } from './copy.ts'
 import { suffer } from './faults.ts'
 import type { Call, Fault, Planner } from './faults.ts'
 
@@ -49,7 +50,7 @@ export function createDoor(clock: CloudClock, latencyMs: (operation: string) => 
     async pass(call, effect, refusal) {
       const index = counts.get(call.operation) ?? 0
       counts.set(call.operation, index + 1)
-      const input = snapshotOf(call.input)
+      const input = copyOf(call.input)
       const record: RecordedCall = {
         ...call,
         input,
@@ -122,10 +123,6 @@ function createFaults(planners: Planner[]): Faults {
 }
 
 const names = (operation: string, call: Call): boolean => operation === '*' || operation === call.operation
-
-function snapshotOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return structuredClone(input)
-}
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'

@@ -110,21 +110,19 @@ function instanceOf(world: World, instanceId: string): Instance {
   return instance
 }
 
-/** Without the user data: a snapshot is for reading, and user data holds secrets. */
-export type InstanceRecord = Omit<Instance, 'userData'>
-
 /** The truth, not the listing: what a check for leaks must look at. */
 export interface Ec2Snapshot {
   /** What is paid for: neither terminated nor shutting down. */
-  readonly live: readonly InstanceRecord[]
+  readonly live: readonly Instance[]
   /** Every instance that ever was, also those that EC2 has forgotten. */
-  readonly instances: readonly InstanceRecord[]
+  readonly instances: readonly Instance[]
   /** The names of the launch templates that exist. */
   readonly launchTemplates: readonly string[]
 }
 
 export function ec2Snapshot(world: World): Ec2Snapshot {
-  const instances = [...world.instances.values()].map(({ userData: _secret, ...record }) => record)
+  // A snapshot is for reading, and user data holds secrets.
+  const instances = [...world.instances.values()].map((instance) => ({ ...instance, userData: undefined }))
   return {
     live: instances.filter(isLive),
     instances,

@@ -110,7 +110,8 @@ function cutPower(world: World, instance: Instance): void {
   world.machines.powerOff(instance.instanceId)
 }
 
-export const isLive = ({ state }: Pick<Instance, 'state'>): boolean => state !== 'shutting-down' && state !== 'terminated'
+export const isLive = ({ state }: Pick<Instance, 'state'>): boolean =>
+  state !== 'shutting-down' && state !== 'terminated'
 
 /** Takes the power away and lets the instance go; nothing happens to one that is going already. */
 export function terminate(world: World, instance: Instance, cause: Cause): void {

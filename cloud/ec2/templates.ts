@@ -1,5 +1,6 @@
 import type { FleetLaunchTemplateSpecificationRequest, LaunchTemplate } from '@aws-sdk/client-ec2'
 import type { Operations } from '../../src/aws/send.ts'
+import { copyOf } from '../copy.ts'
 import { draw } from '../timing.ts'
 import { checkFilters, passes } from './filters.ts'
 import type { Facets } from './filters.ts'
@@ -58,7 +59,7 @@ function newTemplate(world: World, name: string, contents: Template['contents'],
   return {
     templateId: newId(world, 'lt'),
     name,
-    contents: structuredClone(contents),
+    contents: copyOf(contents),
     tags,
     createdAtMs,
     listedAtMs: createdAtMs + (rules.lateListing ? draw(random, timing.listingLagMs) : 0),

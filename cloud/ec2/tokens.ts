@@ -1,3 +1,4 @@
+import { copyOf } from '../copy.ts'
 import { refusal } from './refusal.ts'
 import type { World } from './world.ts'
 
@@ -21,12 +22,12 @@ export function once<T>(
   if (earlier !== undefined) {
     if (earlier.parameters !== written && world.rules.tokenParameters) throw mismatch()
     if (now < earlier.overAtMs && world.rules.tokenInProgress) throw inProgress()
-    return structuredClone(earlier.answer) as T
+    return copyOf(earlier.answer as T)
   }
   const answer = effect()
   world.tokens.set(key, {
     parameters: written,
-    answer: structuredClone(answer),
+    answer: copyOf(answer),
     overAtMs: now + world.answerMs(operation),
   })
   return answer
