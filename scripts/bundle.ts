@@ -19,7 +19,7 @@ export async function bundle(): Promise<void> {
   const options = ['-o', 'dist', '--license', 'licenses.txt', '--no-cache', '--quiet']
   step('ncc', runNode('@vercel/ncc/dist/ncc/cli.js', ['build', 'build/js/index.js', ...options]))
   await copyFile(join(ROOT, 'src', 'boot', 'boot.sh'), join(DIST, 'boot.sh'))
-  await copyFile(join(JS, 'post.js'), join(DIST, 'post.js'))
+  if (existsSync(join(JS, 'post.js'))) await copyFile(join(JS, 'post.js'), join(DIST, 'post.js'))
   for (const folder of eaten) await appendLicense(folder)
 }
 

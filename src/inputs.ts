@@ -1,20 +1,7 @@
 import { scriptRoom } from './boot/user-data.ts'
-import { parseDurationMs } from './domain/duration.ts'
-import { identityOfLabel, NAME_PATTERN } from './domain/identity.ts'
+import { identityOfLabel } from './domain/identity.ts'
+import { createReader, InputError, type InputSource, type Reader } from './domain/input-reader.ts'
 import type { ImageReference, Request, StartRequest, StopRequest } from './domain/request.ts'
-
-/** Gives the text of an input; empty where the workflow does not set it. */
-export type InputSource = (name: string) => string
-
-/** Every problem of the inputs at once, so that nobody mends them one run at a time. */
-export class InputError extends Error {
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(`${problems.length === 1 ? 'An input' : `${String(problems.length)} inputs`} cannot work:\n${problems.map((problem) => `- ${problem}`).join('\n')}`)
-    this.name = 'InputError'
-    this.problems = problems
-  }
-}
 
 /**
  * Reads and checks the inputs of the chosen mode. An empty text means the default, as reusable workflows
@@ -40,12 +27,26 @@ function readStart(read: Reader, bootScript: string): StartRequest {
     image: readImage(read),
     'instance-types': readInstanceTypes(read),
     subnets: read.list('subnets', /^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as `subnet-0123456789abcdef0`'),
-    'security-groups': read.list('security-groups', /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/, 'a security group id or name'),
-    'instance-profile': read.optional('instance-profile', /^[\w+=,.@-]{1,128}$/, 'the name of an instance profile, not its ARN'),
+    'security-groups': read.list(
+      'security-groups',
+      /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
+      'a security group id or name',
+    ),
+    'instance-profile': read.optional(
+      'instance-profile',
+      /^[\w+=,.@-]{1,128}$/,
+      'the name of an instance profile, not its ARN',
+    ),
     'volume-size': read.optionalWhole('volume-size', 1, 65_536, 'GiB'),
     'volume-type': read.choice('volume-type', ['gp3', 'gp2', 'io1', 'io2']),
     market: read.choice('market', ['spot-first', 'spot', 'on-demand']),
-    'allocation-strategy': read.choice('allocation-strategy', ['price-capacity-optimized', 'capacity-optimized', 'capacity-optimized-prioritized', 'diversified', 'lowest-price']),
+    'allocation-strategy': read.choice('allocation-strategy', [
+      'price-capacity-optimized',
+      'capacity-optimized',
+      'capacity-optimized-prioritized',
+      'diversified',
+      'lowest-price',
+    ]),
     'max-price': read.optional('max-price', /^(?=.*[1-9])\d+(\.\d+)?$/, 'US dollars an hour, such as `0.25`'),
     count: read.whole('count', 1, 1, 100, 'runners'),
     'allow-partial': read.flag('allow-partial', false),
@@ -72,16 +73,30 @@ function readStart(read: Reader, bootScript: string): StartRequest {
 }
 
 function crossCheck(read: Reader, request: StartRequest, bootScript: string): void {
-  if (request.capacityTimeoutMs > request.startTimeoutMs) read.problem('capacity-timeout', 'is longer than `start-timeout`, of which it is a part; make it shorter')
-  if (request.runner === 'download' && request['runner-version'] !== '' && request['runner-checksum'] === '') read.problem('runner-checksum', 'is missing: a pinned `runner-version` is fetched only with its SHA-256; leave both empty for the version that GitHub offers')
-  if (request.runner === 'preinstalled' && request['runner-version'] !== '') read.problem('runner-version', 'does nothing with `runner: preinstalled`; bake the version into the image, or use `runner: download`')
+  if (request.capacityTimeoutMs > request.startTimeoutMs)
+    read.problem('capacity-timeout', 'is longer than `start-timeout`, of which it is a part; make it shorter')
+  if (request.runner === 'download' && request['runner-version'] !== '' && request['runner-checksum'] === '')
+    read.problem(
+      'runner-checksum',
+      'is missing: a pinned `runner-version` is fetched only with its SHA-256; leave both empty for the version that GitHub offers',
+    )
+  if (request.runner === 'preinstalled' && request['runner-version'] !== '')
+    read.problem(
+      'runner-version',
+      'does nothing with `runner: preinstalled`; bake the version into the image, or use `runner: download`',
+    )
   const room = scriptRoom(request['pre-runner-script'], bootScript)
-  if (room < 0) read.problem('pre-runner-script', `is too long by ${String(-room)} bytes (compressed): EC2 takes 16 KB of user data; put the script into the image, or let it fetch the rest`)
+  if (room < 0)
+    read.problem(
+      'pre-runner-script',
+      `is too long by ${String(-room)} bytes (compressed): EC2 takes 16 KB of user data; put the script into the image, or let it fetch the rest`,
+    )
 }
 
 function readStop(read: Reader): StopRequest {
   const label = read.text('label', '')
-  if (label !== '' && identityOfLabel('', label) === undefined) read.problem('label', `\`${label}\` is no label of ours; pass \`needs.<start job>.outputs.label\``)
+  if (label !== '' && identityOfLabel('', label) === undefined)
+    read.problem('label', `\`${label}\` is no label of ours; pass \`needs.<start job>.outputs.label\``)
   return {
     mode: 'stop',
     'aws-region': readRegion(read),
@@ -94,8 +109,13 @@ function readStop(read: Reader): StopRequest {
 
 function readRegion(read: Reader): string {
   const region = read.text('aws-region', '')
-  if (region === '') read.problem('aws-region', 'is missing; write it here, or let aws-actions/configure-aws-credentials set AWS_REGION before this step')
-  else if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) read.problem('aws-region', `\`${region}\` is not a region such as \`eu-central-1\``)
+  if (region === '')
+    read.problem(
+      'aws-region',
+      'is missing; write it here, or let aws-actions/configure-aws-credentials set AWS_REGION before this step',
+    )
+  else if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region))
+    read.problem('aws-region', `\`${region}\` is not a region such as \`eu-central-1\``)
   return region
 }
 
@@ -104,21 +124,38 @@ function readImage(read: Reader): ImageReference {
   if (text === '') read.problem('image', 'is missing; write an AMI id, `ssm:/path` or `name:pattern-*`')
   if (text.startsWith('ssm:')) {
     const path = text.slice('ssm:'.length)
-    if (!/^[\w./-]{1,1011}(:\w+)?$/.test(path)) read.problem('image', `\`${text}\` does not name an SSM parameter; write \`ssm:/path/to/parameter\``)
+    if (!/^[\w./-]{1,1011}(:\w+)?$/.test(path))
+      read.problem('image', `\`${text}\` does not name an SSM parameter; write \`ssm:/path/to/parameter\``)
     return { kind: 'parameter', path }
   }
   if (text.startsWith('name:')) {
     const pattern = text.slice('name:'.length)
-    if (!/^[\w ()[\]./'@*?-]{3,128}$/.test(pattern)) read.problem('image', `\`${text}\` is no name pattern of 3 to 128 characters; write \`name:my-runner-*\``)
-    return { kind: 'pattern', pattern, owner: read.matching('image-owner', 'self', /^(self|amazon|aws-marketplace|\d{12})$/, 'an account id, `self` or `amazon`') }
+    if (!/^[\w ()[\]./'@*?-]{3,128}$/.test(pattern))
+      read.problem('image', `\`${text}\` is no name pattern of 3 to 128 characters; write \`name:my-runner-*\``)
+    return {
+      kind: 'pattern',
+      pattern,
+      owner: read.matching(
+        'image-owner',
+        'self',
+        /^(self|amazon|aws-marketplace|\d{12})$/,
+        'an account id, `self` or `amazon`',
+      ),
+    }
   }
-  if (text !== '' && !/^ami-[0-9a-f]{8,17}$/.test(text)) read.problem('image', `\`${text}\` is no AMI id; write \`ami-...\`, \`ssm:/path\` or \`name:pattern-*\``)
+  if (text !== '' && !/^ami-[0-9a-f]{8,17}$/.test(text))
+    read.problem('image', `\`${text}\` is no AMI id; write \`ami-...\`, \`ssm:/path\` or \`name:pattern-*\``)
   return { kind: 'id', imageId: text }
 }
 
 function readInstanceTypes(read: Reader): readonly string[] {
-  const types = read.list('instance-types', /^[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}$/, 'an instance type such as `c7i.xlarge`')
-  if (types.length === 0) read.problem('instance-types', 'is empty; name at least one type, better five or more for spot')
+  const types = read.list(
+    'instance-types',
+    /^[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}$/,
+    'an instance type such as `c7i.xlarge`',
+  )
+  if (types.length === 0)
+    read.problem('instance-types', 'is empty; name at least one type, better five or more for spot')
   if (types.length > 60) read.problem('instance-types', `names ${String(types.length)} types; 60 are plenty`)
   return types
 }
@@ -130,91 +167,17 @@ function readTags(read: Reader): Readonly<Record<string, string>> {
     const at = line.indexOf('=')
     const key = line.slice(0, at).trim()
     if (at < 1) read.problem('tags', `\`${line}\` is no tag; write one \`key=value\` a line`)
-    else if (!/^[\w.:=+@-]{1,128}$/.test(key) || /^(aws|ec2-spot-runner):/i.test(key)) read.problem('tags', `\`${key}\` cannot be a key; use letters, digits and \`.:=+@-_\`, and neither \`aws:\` nor \`ec2-spot-runner:\` in front`)
-    else tags[key] = line.slice(at + 1).trim().slice(0, 256)
+    else if (!/^[\w.:=+@-]{1,128}$/.test(key) || /^(aws|ec2-spot-runner):/i.test(key))
+      read.problem(
+        'tags',
+        `\`${key}\` cannot be a key; use letters, digits and \`.:=+@-_\`, and neither \`aws:\` nor \`ec2-spot-runner:\` in front`,
+      )
+    else
+      tags[key] = line
+        .slice(at + 1)
+        .trim()
+        .slice(0, 256)
   }
   if (Object.keys(tags).length > 35) read.problem('tags', 'has more than 35 tags; EC2 takes 50, and we need some')
   return tags
-}
-
-type Reader = ReturnType<typeof createReader>
-
-/** Reads inputs one by one and collects what is wrong with them; a bad one reads as its default. */
-function createReader(source: InputSource) {
-  const problems: string[] = []
-  const problem = (name: string, what: string): void => {
-    problems.push(`${name}: ${what}`)
-  }
-  const text = (name: string, fallback: string): string => {
-    const given = source(name).trim()
-    return given === '' ? fallback : given
-  }
-  const matching = (name: string, fallback: string, pattern: RegExp, wanted: string): string => {
-    const given = text(name, fallback)
-    if (pattern.test(given)) return given
-    problem(name, `\`${given}\` is not ${wanted}`)
-    return fallback
-  }
-  const whole = (name: string, fallback: number, least: number, most: number, unit: string): number => {
-    const given = text(name, String(fallback))
-    const value = /^\d+$/.test(given) ? Number(given) : Number.NaN
-    if (value >= least && value <= most) return value
-    problem(name, `\`${given}\` is not a whole number from ${String(least)} to ${String(most)} (${unit})`)
-    return fallback
-  }
-  return {
-    problem,
-    text,
-    matching,
-    whole,
-    optional: (name: string, pattern: RegExp, wanted: string): string | undefined => (text(name, '') === '' ? undefined : matching(name, '', pattern, wanted)),
-    optionalWhole: (name: string, least: number, most: number, unit: string): number | undefined => (text(name, '') === '' ? undefined : whole(name, least, least, most, unit)),
-    name: (): string => (text('name', '') === '' ? '' : matching('name', '', NAME_PATTERN, 'a name: lower-case letters, digits and `-`, beginning with a letter or digit, at most 24 characters')),
-    lines: (name: string): readonly string[] => source(name).split('\n').map((line) => line.trim()).filter((line) => line !== ''),
-    list: (name: string, pattern: RegExp, wanted: string): readonly string[] => {
-      const entries = splitList(source(name))
-      for (const entry of entries) if (!pattern.test(entry)) problem(name, `\`${entry}\` is not ${wanted}`)
-      return [...new Set(entries)]
-    },
-    choice: <const T extends readonly [string, ...string[]]>(name: string, choices: T): T[number] => {
-      const given = text(name, choices[0])
-      if (choices.includes(given)) return given
-      problem(name, `\`${given}\` is none of ${choices.map((choice) => `\`${choice}\``).join(', ')}`)
-      return choices[0]
-    },
-    flag: (name: string, fallback: boolean): boolean => {
-      const given = text(name, String(fallback)).toLowerCase()
-      if (given !== 'true' && given !== 'false') problem(name, `\`${given}\` is neither \`true\` nor \`false\``)
-      return given === 'true'
-    },
-    duration: (name: string, fallback: string, leastMs: number, mostMs: number): number => {
-      const given = text(name, fallback)
-      const value = parseDurationMs(given)
-      if (value !== undefined && value >= leastMs && value <= mostMs) return value
-      problem(name, `\`${given}\` is no time from ${String(leastMs / 1_000)} s to ${String(mostMs / 3_600_000)} h; write it as \`90s\`, \`10m\` or \`2h\``)
-      return parseDurationMs(fallback) ?? leastMs
-    },
-    finish: <T>(request: T): T => {
-      if (problems.length > 0) throw new InputError(problems)
-      return request
-    },
-  }
-}
-
-/** Entries between commas or new lines, or a JSON list as our own outputs have it; `a,,b` has an entry too many. */
-function splitList(text: string): readonly string[] {
-  const trimmed = text.trim()
-  const parsed = trimmed.startsWith('[') ? parseJsonList(trimmed) : undefined
-  if (parsed !== undefined) return parsed
-  const entries = trimmed.split(/[\n,]/).map((entry) => entry.trim())
-  return /^,|,[ \t]*,/.test(trimmed) ? entries : entries.filter((entry) => entry !== '')
-}
-
-function parseJsonList(text: string): readonly string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -6,7 +6,7 @@ import { wireJob } from './wiring.ts'
 
 /** Reads the inputs and plays the flow of the mode; whatever it throws ends the step with its sentence. */
 export async function main(): Promise<void> {
-  const job = wireJob(process.env, process.argv[1] ?? '')
+  const job = wireJob(process.env)
   try {
     const bootScript = job.bootScript()
     const request = readInputs(job.input, bootScript)

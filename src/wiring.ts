@@ -21,14 +21,14 @@ export interface Job {
   readonly outside: (region: string) => Outside
 }
 
-export function wireJob(env: NodeJS.ProcessEnv, entry: string): Job {
+export function wireJob(env: NodeJS.ProcessEnv): Job {
   const host: Host = { clock: systemClock, random: systemRandom, log: jobLog, report: jobReport }
   return {
     host,
     fail: failStep,
     input: (name) => inputText(name) || ambient(name, env),
     context: () => readRunContext(env),
-    bootScript: () => readBootScript(entry),
+    bootScript: () => readBootScript(process.argv[1] ?? ''),
     outside: (region) => {
       const { repository } = readRunContext(env)
       return {

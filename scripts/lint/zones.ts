@@ -20,7 +20,8 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   'src/summary': pure(['src/domain']),
   'src/ports': pure([], ['src/domain']),
   'src/retry': pure(['src/domain', 'src/ports']),
-  'src/inputs': pure(['src/domain'], ['src/ports']),
+  // How much room a script has in the user data is known where the user data is made.
+  'src/inputs': pure(['src/domain', 'src/boot'], ['src/ports']),
   'src/flows': pure(['src/domain', 'src/ports', 'src/boot', 'src/summary', 'src/retry'], ['src/inputs']),
   'src/aws': pure(['src/domain', 'src/ports', 'src/retry']),
   'src/github': pure(['src/domain', 'src/ports', 'src/retry']),

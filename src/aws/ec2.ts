@@ -44,14 +44,18 @@ export function tagFilters(tags: Readonly<Record<string, string>>): Filter[] {
 function describeInstances(send: Send, filters: Filter[]): Promise<Machine[]> {
   return allPages(
     (NextToken) => send('DescribeInstances', { Filters: filters, MaxResults: 1000, NextToken }),
-    (page) => (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).flatMap((instance) => machineOf(instance) ?? []),
+    (page) =>
+      (page.Reservations ?? [])
+        .flatMap((reservation) => reservation.Instances ?? [])
+        .flatMap((instance) => machineOf(instance) ?? []),
   )
 }
 
 /** By filter, not by `InstanceIds`: one id that EC2 has forgotten would fail the whole call. */
 async function machinesById(send: Send, ids: readonly string[]): Promise<Machine[]> {
   const found: Machine[] = []
-  for (const some of chunks(ids)) found.push(...(await describeInstances(send, [{ Name: 'instance-id', Values: some }])))
+  for (const some of chunks(ids))
+    found.push(...(await describeInstances(send, [{ Name: 'instance-id', Values: some }])))
   return found
 }
 
@@ -59,7 +63,12 @@ async function spotRequests(send: Send, ids: readonly string[]): Promise<SpotReq
   const found: SpotRequest[] = []
   for (const some of chunks(ids)) {
     const page = await allPages(
-      (NextToken) => send('DescribeSpotInstanceRequests', { Filters: [{ Name: 'spot-instance-request-id', Values: some }], MaxResults: 1000, NextToken }),
+      (NextToken) =>
+        send('DescribeSpotInstanceRequests', {
+          Filters: [{ Name: 'spot-instance-request-id', Values: some }],
+          MaxResults: 1000,
+          NextToken,
+        }),
       (answer) => (answer.SpotInstanceRequests ?? []).flatMap((request) => spotRequestOf(request) ?? []),
     )
     found.push(...page)
@@ -89,7 +98,16 @@ async function describeSubnets(send: Send, ids: readonly string[]): Promise<Subn
   const which = ids.length === 0 ? { Filters: [{ Name: 'default-for-az', Values: ['true'] }] } : { SubnetIds: [...ids] }
   const answer = await send('DescribeSubnets', which)
   return (answer.Subnets ?? []).flatMap(({ SubnetId, AvailabilityZone, VpcId, AvailableIpAddressCount }) =>
-    SubnetId === undefined || AvailabilityZone === undefined ? [] : [{ subnetId: SubnetId, availabilityZone: AvailabilityZone, vpcId: VpcId ?? '', freeAddresses: AvailableIpAddressCount ?? 0 }],
+    SubnetId === undefined || AvailabilityZone === undefined
+      ? []
+      : [
+          {
+            subnetId: SubnetId,
+            availabilityZone: AvailabilityZone,
+            vpcId: VpcId ?? '',
+            freeAddresses: AvailableIpAddressCount ?? 0,
+          },
+        ],
   )
 }
 
@@ -97,30 +115,61 @@ async function securityGroupIds(send: Send, idsOrNames: readonly string[], vpcId
   const isId = (text: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(text)
   const names = idsOrNames.filter((text) => !isId(text))
   if (names.length === 0) return [...idsOrNames]
-  const Filters = [{ Name: 'group-name', Values: names }, { Name: 'vpc-id', Values: [vpcId] }]
-  const groups = await allPages((NextToken) => send('DescribeSecurityGroups', { Filters, NextToken }), (page) => page.SecurityGroups ?? [])
+  const Filters = [
+    { Name: 'group-name', Values: names },
+    { Name: 'vpc-id', Values: [vpcId] },
+  ]
+  const groups = await allPages(
+    (NextToken) => send('DescribeSecurityGroups', { Filters, NextToken }),
+    (page) => page.SecurityGroups ?? [],
+  )
   return idsOrNames.map((text) => {
     const id = isId(text) ? text : groups.find((group) => group.GroupName === text)?.GroupId
     if (id !== undefined) return id
-    throw new PlatformError({ service: 'aws', operation: 'DescribeSecurityGroups', code: 'InvalidGroup.NotFound', message: `${vpcId} has no security group named "${text}"` })
+    throw new PlatformError({
+      service: 'aws',
+      operation: 'DescribeSecurityGroups',
+      code: 'InvalidGroup.NotFound',
+      message: `${vpcId} has no security group named "${text}"`,
+    })
   })
 }
 
 /** Unknown types are left out by a filter; naming them as `InstanceTypes` would fail the call. */
 function describeInstanceTypes(send: Send, types: readonly string[]): Promise<InstanceType[]> {
   return allPages(
-    (NextToken) => send('DescribeInstanceTypes', { Filters: [{ Name: 'instance-type', Values: [...types] }], NextToken }),
+    (NextToken) =>
+      send('DescribeInstanceTypes', { Filters: [{ Name: 'instance-type', Values: [...types] }], NextToken }),
     (page) =>
       (page.InstanceTypes ?? []).flatMap(({ InstanceType, ProcessorInfo }) =>
-        InstanceType === undefined ? [] : [{ instanceType: InstanceType, architectures: (ProcessorInfo?.SupportedArchitectures ?? []).flatMap((name) => architectureOf(name) ?? []) }],
+        InstanceType === undefined
+          ? []
+          : [
+              {
+                instanceType: InstanceType,
+                architectures: (ProcessorInfo?.SupportedArchitectures ?? []).flatMap(
+                  (name) => architectureOf(name) ?? [],
+                ),
+              },
+            ],
       ),
   )
 }
 
 function describeOfferings(send: Send, types: readonly string[]): Promise<Offering[]> {
   return allPages(
-    (NextToken) => send('DescribeInstanceTypeOfferings', { LocationType: 'availability-zone', Filters: [{ Name: 'instance-type', Values: [...types] }], NextToken }),
-    (page) => (page.InstanceTypeOfferings ?? []).flatMap(({ InstanceType, Location }) => (InstanceType === undefined || Location === undefined ? [] : [{ instanceType: InstanceType, availabilityZone: Location }])),
+    (NextToken) =>
+      send('DescribeInstanceTypeOfferings', {
+        LocationType: 'availability-zone',
+        Filters: [{ Name: 'instance-type', Values: [...types] }],
+        NextToken,
+      }),
+    (page) =>
+      (page.InstanceTypeOfferings ?? []).flatMap(({ InstanceType, Location }) =>
+        InstanceType === undefined || Location === undefined
+          ? []
+          : [{ instanceType: InstanceType, availabilityZone: Location }],
+      ),
   )
 }
 

@@ -2,7 +2,11 @@ import { PlatformError, type Failure } from '../domain/failures.ts'
 import type { Operation, Operations, Send } from './send.ts'
 
 /** Calls AWS; what it throws becomes a `PlatformError`. */
-export async function call<K extends Operation>(send: Send, operation: K, input: Operations[K][0]): Promise<Operations[K][1]> {
+export async function call<K extends Operation>(
+  send: Send,
+  operation: K,
+  input: Operations[K][0],
+): Promise<Operations[K][1]> {
   try {
     return await send(operation, input)
   } catch (error) {
@@ -22,11 +26,22 @@ export function failureOf(operation: string, error: unknown): Failure {
   if (code !== undefined && BROKEN_CONNECTION.test(code)) return { ...base, code: 'Network' }
   const isService = fault || (status !== undefined && name !== undefined && name !== 'Error' && name !== 'SyntaxError')
   if (isService && name !== undefined) return { ...base, code: name, ...(status === undefined ? {} : { status }) }
-  if (status !== undefined) return { ...base, code: `HTTP ${String(status)}`, status: status < 400 ? 502 : status, message: 'the answer was not what EC2 answers' }
+  if (status !== undefined)
+    return {
+      ...base,
+      code: `HTTP ${String(status)}`,
+      status: status < 400 ? 502 : status,
+      message: 'the answer was not what EC2 answers',
+    }
   return { ...base, code: name === undefined || name === 'Error' ? 'Network' : name }
 }
 
-function traits(error: unknown): { name: string | undefined; code: string | undefined; status: number | undefined; fault: boolean } {
+function traits(error: unknown): {
+  name: string | undefined
+  code: string | undefined
+  status: number | undefined
+  fault: boolean
+} {
   if (!(error instanceof Error)) return { name: undefined, code: undefined, status: undefined, fault: false }
   const extra = error as Error & { code?: unknown; $fault?: unknown; $metadata?: { httpStatusCode?: unknown } }
   const status = extra.$metadata?.httpStatusCode

@@ -19,8 +19,14 @@ export async function findImage(send: Send, reference: ImageReference): Promise<
 }
 
 async function newest(send: Send, pattern: string, owner: string): Promise<Image> {
-  const Filters = [{ Name: 'name', Values: [pattern] }, { Name: 'state', Values: ['available'] }]
-  const images = await allPages((NextToken) => send('DescribeImages', { Owners: [owner], Filters, NextToken }), (page) => page.Images ?? [])
+  const Filters = [
+    { Name: 'name', Values: [pattern] },
+    { Name: 'state', Values: ['available'] },
+  ]
+  const images = await allPages(
+    (NextToken) => send('DescribeImages', { Owners: [owner], Filters, NextToken }),
+    (page) => page.Images ?? [],
+  )
   const [latest] = images.toSorted((a, b) => (b.CreationDate ?? '').localeCompare(a.CreationDate ?? ''))
   return usable(latest, `name:${pattern} of owner ${owner}`)
 }
@@ -33,13 +39,27 @@ async function parameter(send: Send, path: string): Promise<string> {
 }
 
 function usable(image: Described | undefined, wanted: string): Image {
-  if (image?.ImageId === undefined) throw refused('DescribeImages', 'InvalidAMIID.NotFound', `no image ${wanted} in this region`)
-  if (image.State !== 'available') throw refused('DescribeImages', 'InvalidAMIID.Unavailable', `${image.ImageId} is ${image.State ?? 'in no state'}`)
+  if (image?.ImageId === undefined)
+    throw refused('DescribeImages', 'InvalidAMIID.NotFound', `no image ${wanted} in this region`)
+  if (image.State !== 'available')
+    throw refused('DescribeImages', 'InvalidAMIID.Unavailable', `${image.ImageId} is ${image.State ?? 'in no state'}`)
   const architecture = architectureOf(image.Architecture)
-  if (architecture === undefined) throw refused('DescribeImages', 'UnsupportedOperation', `${image.ImageId} is ${image.Architecture ?? 'of no architecture'}; a runner needs x86_64 or arm64`)
+  if (architecture === undefined)
+    throw refused(
+      'DescribeImages',
+      'UnsupportedOperation',
+      `${image.ImageId} is ${image.Architecture ?? 'of no architecture'}; a runner needs x86_64 or arm64`,
+    )
   const rootDeviceName = image.RootDeviceName ?? '/dev/sda1'
   const root = image.BlockDeviceMappings?.find((mapping) => mapping.DeviceName === rootDeviceName)
-  return { imageId: image.ImageId, name: image.Name ?? '', architecture, rootDeviceName, rootVolumeSize: root?.Ebs?.VolumeSize ?? 0, tags: tagsOf(image.Tags) }
+  return {
+    imageId: image.ImageId,
+    name: image.Name ?? '',
+    architecture,
+    rootDeviceName,
+    rootVolumeSize: root?.Ebs?.VolumeSize ?? 0,
+    tags: tagsOf(image.Tags),
+  }
 }
 
 function refused(operation: string, code: string, message: string): PlatformError {

@@ -9,7 +9,10 @@ import type { Send } from './send.ts'
 const TAGGED: readonly ResourceType[] = ['instance', 'volume', 'network-interface']
 
 /** Creates the template, or tells whose it is where the name is taken. */
-export async function createLaunchTemplate(send: Send, plan: LaunchTemplatePlan): Promise<'created' | { takenBy: Record<string, string> }> {
+export async function createLaunchTemplate(
+  send: Send,
+  plan: LaunchTemplatePlan,
+): Promise<'created' | { takenBy: Record<string, string> }> {
   try {
     await send('CreateLaunchTemplate', {
       LaunchTemplateName: plan.templateName,
@@ -37,9 +40,22 @@ function templateData(plan: LaunchTemplatePlan): RequestLaunchTemplateData {
     // A machine that powers itself off is gone: no right in IAM is needed to die.
     InstanceInitiatedShutdownBehavior: 'terminate',
     // One hop: containers of a job cannot reach the metadata service.
-    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 1, InstanceMetadataTags: 'enabled' },
+    MetadataOptions: {
+      HttpTokens: 'required',
+      HttpEndpoint: 'enabled',
+      HttpPutResponseHopLimit: 1,
+      InstanceMetadataTags: 'enabled',
+    },
     BlockDeviceMappings: [
-      { DeviceName: plan.rootDeviceName, Ebs: { DeleteOnTermination: true, Encrypted: true, VolumeType: plan.volumeType as VolumeType, ...(plan.volumeSize === undefined ? {} : { VolumeSize: plan.volumeSize }) } },
+      {
+        DeviceName: plan.rootDeviceName,
+        Ebs: {
+          DeleteOnTermination: true,
+          Encrypted: true,
+          VolumeType: plan.volumeType as VolumeType,
+          ...(plan.volumeSize === undefined ? {} : { VolumeSize: plan.volumeSize }),
+        },
+      },
     ],
     ...(plan.securityGroupIds.length === 0 ? {} : { SecurityGroupIds: [...plan.securityGroupIds] }),
     ...(plan.instanceProfile === undefined ? {} : { IamInstanceProfile: { Name: plan.instanceProfile } }),
@@ -52,7 +68,8 @@ export async function deleteLaunchTemplate(send: Send, templateName: string): Pr
     await send('DeleteLaunchTemplate', { LaunchTemplateName: templateName })
     return 'deleted'
   } catch (error) {
-    if (error instanceof PlatformError && /^InvalidLaunchTemplate(Name|Id)\.NotFound/.test(error.failure.code)) return 'absent'
+    if (error instanceof PlatformError && /^InvalidLaunchTemplate(Name|Id)\.NotFound/.test(error.failure.code))
+      return 'absent'
     throw error
   }
 }

@@ -1,4 +1,11 @@
-import type { CreateFleetCommandInput, CreateFleetError, CreateFleetInstance, FleetLaunchTemplateOverridesRequest, FleetOnDemandAllocationStrategy, SpotAllocationStrategy } from '@aws-sdk/client-ec2'
+import type {
+  CreateFleetCommandInput,
+  CreateFleetError,
+  CreateFleetInstance,
+  FleetLaunchTemplateOverridesRequest,
+  FleetOnDemandAllocationStrategy,
+  SpotAllocationStrategy,
+} from '@aws-sdk/client-ec2'
 import type { PoolFailure } from '../domain/ladder.ts'
 import type { Market, Pool } from '../domain/market.ts'
 import type { LaunchAnswer, LaunchedMachine, LaunchRequest } from '../ports/ec2.ts'
@@ -22,21 +29,34 @@ function fleetOf(request: LaunchRequest): CreateFleetCommandInput {
     ClientToken: request.clientToken,
     LaunchTemplateConfigs: [
       {
-        LaunchTemplateSpecification: { LaunchTemplateName: request.templateName, Version: '1', LaunchTemplateSpecificationUserData: request.userData },
+        LaunchTemplateSpecification: {
+          LaunchTemplateName: request.templateName,
+          Version: '1',
+          LaunchTemplateSpecificationUserData: request.userData,
+        },
         Overrides: request.pools.map((pool, index) => overrideOf(request, pool, index)),
       },
     ],
     TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: request.market },
     ...(spot
-      ? { SpotOptions: { AllocationStrategy: request.allocationStrategy as SpotAllocationStrategy, InstanceInterruptionBehavior: 'terminate' as const } }
+      ? {
+          SpotOptions: {
+            AllocationStrategy: request.allocationStrategy as SpotAllocationStrategy,
+            InstanceInterruptionBehavior: 'terminate' as const,
+          },
+        }
       : { OnDemandOptions: { AllocationStrategy: 'prioritized' satisfies FleetOnDemandAllocationStrategy } }),
-    TagSpecifications: (['fleet', 'instance', 'volume', 'network-interface'] as const).map((ResourceType) => ({ ResourceType, Tags: tagList(request.tags) })),
+    TagSpecifications: (['fleet', 'instance', 'volume', 'network-interface'] as const).map((ResourceType) => ({
+      ResourceType,
+      Tags: tagList(request.tags),
+    })),
   }
 }
 
 /** Priority counts types, not pools: zones of one type are equally good. */
 function overrideOf(request: LaunchRequest, pool: Pool, index: number): FleetLaunchTemplateOverridesRequest {
-  const honoursPriority = request.market === 'on-demand' || request.allocationStrategy === 'capacity-optimized-prioritized'
+  const honoursPriority =
+    request.market === 'on-demand' || request.allocationStrategy === 'capacity-optimized-prioritized'
   return {
     InstanceType: pool.instanceType as NonNullable<FleetLaunchTemplateOverridesRequest['InstanceType']>,
     SubnetId: pool.subnetId,
@@ -48,17 +68,29 @@ function overrideOf(request: LaunchRequest, pool: Pool, index: number): FleetLau
 function launchedBy(instance: CreateFleetInstance, request: LaunchRequest): LaunchedMachine[] {
   const overrides = instance.LaunchTemplateAndOverrides?.Overrides
   const subnetId = instance.SubnetId ?? overrides?.SubnetId
-  const market: Market = instance.Lifecycle === undefined ? request.market : instance.Lifecycle === 'spot' ? 'spot' : 'on-demand'
+  const market: Market =
+    instance.Lifecycle === undefined ? request.market : instance.Lifecycle === 'spot' ? 'spot' : 'on-demand'
   return (instance.InstanceIds ?? []).map((instanceId) => ({
     instanceId,
     market,
     instanceType: instance.InstanceType ?? overrides?.InstanceType ?? '',
-    availabilityZone: instance.AvailabilityZone ?? request.pools.find((pool) => pool.subnetId === subnetId)?.availabilityZone ?? '',
+    availabilityZone:
+      instance.AvailabilityZone ?? request.pools.find((pool) => pool.subnetId === subnetId)?.availabilityZone ?? '',
   }))
 }
 
 function poolFailure(error: CreateFleetError, request: LaunchRequest): PoolFailure {
   const overrides = error.LaunchTemplateAndOverrides?.Overrides
-  const pool = request.pools.find((asked) => asked.instanceType === overrides?.InstanceType && asked.subnetId === overrides.SubnetId)
-  return { pool, failure: { service: 'aws', operation: 'CreateFleet', code: error.ErrorCode ?? 'Unknown', message: error.ErrorMessage ?? '' } }
+  const pool = request.pools.find(
+    (asked) => asked.instanceType === overrides?.InstanceType && asked.subnetId === overrides.SubnetId,
+  )
+  return {
+    pool,
+    failure: {
+      service: 'aws',
+      operation: 'CreateFleet',
+      code: error.ErrorCode ?? 'Unknown',
+      message: error.ErrorMessage ?? '',
+    },
+  }
 }

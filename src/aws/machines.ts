@@ -3,7 +3,14 @@ import type { Architecture } from '../domain/market.ts'
 import type { Machine, MachineState } from '../domain/machine.ts'
 import type { SpotRequest } from '../ports/ec2.ts'
 
-const STATES: readonly string[] = ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'] satisfies MachineState[]
+const STATES: readonly string[] = [
+  'pending',
+  'running',
+  'shutting-down',
+  'terminated',
+  'stopping',
+  'stopped',
+] satisfies MachineState[]
 
 /** What we need of an instance; undefined where the answer lacks even its id. A state that we do not know counts as alive. */
 export function machineOf(instance: Instance): Machine | undefined {
@@ -19,7 +26,9 @@ export function machineOf(instance: Instance): Machine | undefined {
     launchedAtMs: instance.LaunchTime?.getTime() ?? 0,
     ...(instance.StateReason?.Code === undefined ? {} : { reasonCode: instance.StateReason.Code }),
     ...(instance.StateReason?.Message === undefined ? {} : { reasonMessage: instance.StateReason.Message }),
-    ...(instance.StateTransitionReason === undefined || instance.StateTransitionReason === '' ? {} : { transition: instance.StateTransitionReason }),
+    ...(instance.StateTransitionReason === undefined || instance.StateTransitionReason === ''
+      ? {}
+      : { transition: instance.StateTransitionReason }),
     ...(instance.SpotInstanceRequestId === undefined ? {} : { spotRequestId: instance.SpotInstanceRequestId }),
     tags: tagsOf(instance.Tags),
   }

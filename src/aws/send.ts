@@ -9,11 +9,17 @@ export interface Operations {
   DeleteLaunchTemplate: [ec2.DeleteLaunchTemplateCommandInput, ec2.DeleteLaunchTemplateCommandOutput]
   DescribeImages: [ec2.DescribeImagesCommandInput, ec2.DescribeImagesCommandOutput]
   DescribeInstances: [ec2.DescribeInstancesCommandInput, ec2.DescribeInstancesCommandOutput]
-  DescribeInstanceTypeOfferings: [ec2.DescribeInstanceTypeOfferingsCommandInput, ec2.DescribeInstanceTypeOfferingsCommandOutput]
+  DescribeInstanceTypeOfferings: [
+    ec2.DescribeInstanceTypeOfferingsCommandInput,
+    ec2.DescribeInstanceTypeOfferingsCommandOutput,
+  ]
   DescribeInstanceTypes: [ec2.DescribeInstanceTypesCommandInput, ec2.DescribeInstanceTypesCommandOutput]
   DescribeLaunchTemplates: [ec2.DescribeLaunchTemplatesCommandInput, ec2.DescribeLaunchTemplatesCommandOutput]
   DescribeSecurityGroups: [ec2.DescribeSecurityGroupsCommandInput, ec2.DescribeSecurityGroupsCommandOutput]
-  DescribeSpotInstanceRequests: [ec2.DescribeSpotInstanceRequestsCommandInput, ec2.DescribeSpotInstanceRequestsCommandOutput]
+  DescribeSpotInstanceRequests: [
+    ec2.DescribeSpotInstanceRequestsCommandInput,
+    ec2.DescribeSpotInstanceRequestsCommandOutput,
+  ]
   DescribeSubnets: [ec2.DescribeSubnetsCommandInput, ec2.DescribeSubnetsCommandOutput]
   GetConsoleOutput: [ec2.GetConsoleOutputCommandInput, ec2.GetConsoleOutputCommandOutput]
   TerminateInstances: [ec2.TerminateInstancesCommandInput, ec2.TerminateInstancesCommandOutput]

@@ -19,7 +19,7 @@ export interface RunContext {
 /** Why this run must not, or cannot, start a machine; undefined where it may. */
 export function refusal(context: RunContext, githubToken: string): string | undefined {
   if (context.eventName === 'pull_request_target' && context.isFork) {
-    return 'This is `pull_request_target` for a pull request from a fork: it would run a stranger\'s code beside your secrets, on a machine in your account. Use `pull_request`, or let a maintainer start the run.'
+    return "This is `pull_request_target` for a pull request from a fork: it would run a stranger's code beside your secrets, on a machine in your account. Use `pull_request`, or let a maintainer start the run."
   }
   return githubToken === '' ? missingToken(context) : undefined
 }
@@ -30,7 +30,7 @@ export function missingToken(context: RunContext): string {
     return 'There is no `github-token`: GitHub gives no secrets to a pull request from a fork. Add `if: github.event.pull_request.head.repo.full_name == github.repository` to the start job, so that such runs use another runner.'
   }
   if (context.actor === 'dependabot[bot]') {
-    return 'There is no `github-token`: Dependabot\'s runs see only Dependabot secrets. Add the token there too (Settings, Secrets, Dependabot), or skip the start job with `if: github.actor != \'dependabot[bot]\'`.'
+    return "There is no `github-token`: Dependabot's runs see only Dependabot secrets. Add the token there too (Settings, Secrets, Dependabot), or skip the start job with `if: github.actor != 'dependabot[bot]'`."
   }
   return 'There is no `github-token`: the secret is empty or misspelt in the workflow; in a reusable workflow it must be passed under `secrets:`.'
 }
@@ -38,5 +38,5 @@ export function missingToken(context: RunContext): string {
 /** Why a public repository is refused; undefined where it is not, or where the user allowed it. */
 export function publicRefusal(isPublic: boolean, allowPublic: boolean): string | undefined {
   if (!isPublic || allowPublic) return undefined
-  return 'This repository is public: anybody\'s pull request may run code on the machine if a workflow lets it. If you have guarded against that, set `allow-public: true`.'
+  return "This repository is public: anybody's pull request may run code on the machine if a workflow lets it. If you have guarded against that, set `allow-public: true`."
 }

@@ -26,15 +26,25 @@ const ALIKE: readonly BootStep[] = [
  */
 export function judgeDeath(machine: Machine | undefined, boot: BootReport, deaths: number): Death {
   const reason = reasonOf(machine, boot)
-  if (machine?.reasonCode === 'Client.UserInitiatedShutdown') return { kind: 'give-up', reason: 'somebody terminated it: a stop, a sweep or a person' }
+  if (machine?.reasonCode === 'Client.UserInitiatedShutdown')
+    return { kind: 'give-up', reason: 'somebody terminated it: a stop, a sweep or a person' }
   if (boot.failure !== undefined && ALIKE.includes(boot.failure.step)) return { kind: 'give-up', reason }
-  return deaths === 0 ? { kind: 'replace', reason } : { kind: 'give-up', reason: `${reason}; it was the second machine of this runner to die` }
+  return deaths === 0
+    ? { kind: 'replace', reason }
+    : { kind: 'give-up', reason: `${reason}; it was the second machine of this runner to die` }
 }
 
 function reasonOf(machine: Machine | undefined, boot: BootReport): string {
-  if (boot.failure?.step === 'runner-deprecated') return `the runner in the image is deprecated and GitHub sends it no jobs: build the image anew with the current runner, or use \`runner: download\` (${boot.failure.reason})`
+  if (boot.failure?.step === 'runner-deprecated')
+    return `the runner in the image is deprecated and GitHub sends it no jobs: build the image anew with the current runner, or use \`runner: download\` (${boot.failure.reason})`
   if (boot.failure !== undefined) return `its boot failed at ${boot.failure.step}: ${boot.failure.reason}`
-  const phase = boot.phase === undefined ? 'before it said anything on its console' : `in phase ${boot.phase}${boot.reason === '' ? '' : ` (${boot.reason})`}`
-  const ec2 = machine === undefined ? 'EC2 does not know it any more' : `EC2: ${machine.state}${machine.reasonCode === undefined ? '' : `, ${machine.reasonCode}`}`
+  const phase =
+    boot.phase === undefined
+      ? 'before it said anything on its console'
+      : `in phase ${boot.phase}${boot.reason === '' ? '' : ` (${boot.reason})`}`
+  const ec2 =
+    machine === undefined
+      ? 'EC2 does not know it any more'
+      : `EC2: ${machine.state}${machine.reasonCode === undefined ? '' : `, ${machine.reasonCode}`}`
   return `it died ${phase}; ${ec2}`
 }

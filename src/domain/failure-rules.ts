@@ -13,10 +13,25 @@ const wrong = (sentence: string): Rule => rule('configuration', 'request', 'stop
 const denied = (sentence: string): Rule => rule('permission', 'request', 'stop', sentence)
 const account = (sentence: string): Rule => rule('account', 'account', 'stop', sentence)
 const limit = (sentence: string): Rule => rule('quota', 'account', 'stop', sentence)
-const throttled = rule('throttled', 'account', 'repeat', 'EC2 limits how often this account may call; we slow down and repeat')
+const throttled = rule(
+  'throttled',
+  'account',
+  'repeat',
+  'EC2 limits how often this account may call; we slow down and repeat',
+)
 const broken = rule('service', 'account', 'repeat', 'EC2 had an error of its own; we repeat the same request')
-const stale = rule('credentials', 'request', 'stop', 'the AWS credentials have expired; ask for a longer session, or assume the role again just before this step')
-const bad = rule('credentials', 'request', 'stop', 'AWS does not accept the credentials: check the key, the role and `aws-region`')
+const stale = rule(
+  'credentials',
+  'request',
+  'stop',
+  'the AWS credentials have expired; ask for a longer session, or assume the role again just before this step',
+)
+const bad = rule(
+  'credentials',
+  'request',
+  'stop',
+  'AWS does not accept the credentials: check the key, the role and `aws-region`',
+)
 
 /**
  * Every code that EC2, STS or SSM answers to what we ask. Sources: EC2 API reference, "Error codes"; EC2
@@ -29,7 +44,12 @@ export const AWS_RULES: Readonly<Record<string, Rule | undefined>> = {
   InsufficientCapacityOnHost: noStock('pool', 'the dedicated host has no room'),
   InsufficientReservedInstanceCapacity: noStock('pool', 'the reservation has no room'),
   ReservationCapacityExceeded: noStock('pool', 'the reservation has no room'),
-  UnfulfillableCapacity: rule('capacity', 'pool', 'ask-again', 'EC2 did not try this pool: a fleet tries three at most'),
+  UnfulfillableCapacity: rule(
+    'capacity',
+    'pool',
+    'ask-again',
+    'EC2 did not try this pool: a fleet tries three at most',
+  ),
   SpotMaxPriceTooLow: noStock('pool', '`max-price` is below the price of this pool; leave it empty'),
   Unsupported: misfit('the zone does not sell this type, or the type does not fit the image'),
   InvalidFleetConfiguration: misfit('the zone does not sell this type, or the type is misspelt'),
@@ -38,14 +58,41 @@ export const AWS_RULES: Readonly<Record<string, Rule | undefined>> = {
   InsufficientVolumeCapacity: noStock('zone', 'the zone has no room for the volume'),
   VolumeTypeNotAvailableInZone: noStock('zone', 'the zone does not have this `volume-type`'),
 
-  MaxSpotInstanceCountExceeded: rule('quota', 'market', 'leave-market', 'the spot quota of this account is reached; ask for more in Service Quotas ("All ... Spot Instance Requests")'),
-  VcpuLimitExceeded: rule('quota', 'market', 'leave-market', 'the on-demand quota of this account is reached; ask for more in Service Quotas ("Running On-Demand ... instances")'),
-  InstanceLimitExceeded: rule('quota', 'market', 'leave-market', 'the instance quota of this account is reached; ask for more in Service Quotas'),
-  'AuthFailure.ServiceLinkedRoleCreationNotPermitted': rule('permission', 'market', 'leave-market', 'the account lacks the service-linked role for spot; create it once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com'),
-  MaxFleetCountExceeded: rule('quota', 'account', 'repeat', 'the account has too many fleets; old ones go by themselves'),
+  MaxSpotInstanceCountExceeded: rule(
+    'quota',
+    'market',
+    'leave-market',
+    'the spot quota of this account is reached; ask for more in Service Quotas ("All ... Spot Instance Requests")',
+  ),
+  VcpuLimitExceeded: rule(
+    'quota',
+    'market',
+    'leave-market',
+    'the on-demand quota of this account is reached; ask for more in Service Quotas ("Running On-Demand ... instances")',
+  ),
+  InstanceLimitExceeded: rule(
+    'quota',
+    'market',
+    'leave-market',
+    'the instance quota of this account is reached; ask for more in Service Quotas',
+  ),
+  'AuthFailure.ServiceLinkedRoleCreationNotPermitted': rule(
+    'permission',
+    'market',
+    'leave-market',
+    'the account lacks the service-linked role for spot; create it once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com',
+  ),
+  MaxFleetCountExceeded: rule(
+    'quota',
+    'account',
+    'repeat',
+    'the account has too many fleets; old ones go by themselves',
+  ),
   VolumeLimitExceeded: limit('the volume quota of this account is reached; ask for more in Service Quotas'),
   MaxIOPSLimitExceeded: limit('the IOPS quota of this account is reached; ask for more in Service Quotas'),
-  NetworkInterfaceLimitExceeded: limit('the network interface quota of this account is reached; ask for more in Service Quotas'),
+  NetworkInterfaceLimitExceeded: limit(
+    'the network interface quota of this account is reached; ask for more in Service Quotas',
+  ),
   ResourceLimitExceeded: limit('a quota of this account is reached; ask for more in Service Quotas'),
 
   RequestLimitExceeded: throttled,
@@ -72,7 +119,12 @@ export const AWS_RULES: Readonly<Record<string, Rule | undefined>> = {
   SignatureDoesNotMatch: bad,
   IncompleteSignature: bad,
   MissingAuthenticationToken: bad,
-  CredentialsProviderError: rule('credentials', 'request', 'stop', 'no AWS credentials were found; put aws-actions/configure-aws-credentials before this step'),
+  CredentialsProviderError: rule(
+    'credentials',
+    'request',
+    'stop',
+    'no AWS credentials were found; put aws-actions/configure-aws-credentials before this step',
+  ),
   ExpiredToken: stale,
   ExpiredTokenException: stale,
   RequestExpired: stale,
@@ -98,15 +150,34 @@ export const AWS_RULES: Readonly<Record<string, Rule | undefined>> = {
   'InvalidLaunchTemplateId.VersionNotFound': wrong('the launch template is gone: somebody stopped this start'),
   'InvalidLaunchTemplateName.NotFoundException': wrong('the launch template is gone: somebody stopped this start'),
   'InvalidLaunchTemplateName.AlreadyExistsException': wrong('a launch template of this name exists'),
-  InvalidParameterValue: wrong('EC2 does not accept a value; if it names the instance profile, check `instance-profile`'),
+  InvalidParameterValue: wrong(
+    'EC2 does not accept a value; if it names the instance profile, check `instance-profile`',
+  ),
   InvalidParameterCombination: wrong('EC2 does not accept two values together'),
   InvalidParameter: wrong('EC2 does not accept a value'),
   'InvalidUserData.Malformed': wrong('what the machine is to run at boot is too long; shorten `pre-runner-script`'),
-  InvalidBlockDeviceMapping: wrong('the root volume does not fit; check `volume-size` and `volume-type` against the image'),
+  InvalidBlockDeviceMapping: wrong(
+    'the root volume does not fit; check `volume-size` and `volume-type` against the image',
+  ),
   MissingParameter: wrong('EC2 misses a value'),
   DryRunOperation: wrong('a dry run would have succeeded'),
 
-  IdempotentParameterMismatch: rule('token', 'request', 'settle', 'an earlier request of this start is known to EC2; we look for what it launched'),
-  IdempotentInstanceTerminated: rule('token', 'request', 'settle', 'what an earlier request of this start launched is gone; we launch anew'),
-  IdempotentCallInProgress: rule('token', 'request', 'repeat', 'an earlier request of this start is still on its way; we wait for it'),
+  IdempotentParameterMismatch: rule(
+    'token',
+    'request',
+    'settle',
+    'an earlier request of this start is known to EC2; we look for what it launched',
+  ),
+  IdempotentInstanceTerminated: rule(
+    'token',
+    'request',
+    'settle',
+    'what an earlier request of this start launched is gone; we launch anew',
+  ),
+  IdempotentCallInProgress: rule(
+    'token',
+    'request',
+    'repeat',
+    'an earlier request of this start is still on its way; we wait for it',
+  ),
 }

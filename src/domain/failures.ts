@@ -23,7 +23,8 @@ export class PlatformError extends Error {
   }
 }
 
-export type FailureClass = 'capacity' | 'quota' | 'configuration' | 'permission' | 'account' | 'token' | 'throttled' | 'service' | 'credentials'
+export type FailureClass =
+  'capacity' | 'quota' | 'configuration' | 'permission' | 'account' | 'token' | 'throttled' | 'service' | 'credentials'
 
 /** How much of the world a failure speaks of. */
 export type FailureScope = 'pool' | 'subnet' | 'zone' | 'market' | 'account' | 'request'
@@ -75,21 +76,34 @@ export function ruleOf(failure: Failure): Rule {
   if (rule !== undefined) return rule
   if (/^(Throttl|RequestThrottl|EC2Throttled)/.test(failure.code) || failure.status === 429) return THROTTLED
   if (isBroken(failure)) return BROKEN
-  if (failure.status !== undefined && failure.status >= 400) return { ...UNKNOWN, class: 'configuration', scope: 'request', reaction: 'stop' }
+  if (failure.status !== undefined && failure.status >= 400)
+    return { ...UNKNOWN, class: 'configuration', scope: 'request', reaction: 'stop' }
   return UNKNOWN
 }
 
 function githubRule(failure: Failure): Rule {
-  const stop = (kind: FailureClass, sentence: string): Rule => ({ class: kind, scope: 'request', reaction: 'stop', sentence })
+  const stop = (kind: FailureClass, sentence: string): Rule => ({
+    class: kind,
+    scope: 'request',
+    reaction: 'stop',
+    sentence,
+  })
   if (failure.code === 'RateLimited') return { ...THROTTLED, sentence: 'the rate limit of this token is used up' }
-  if (isBroken(failure)) return { ...BROKEN, sentence: 'GitHub did not answer properly; see https://www.githubstatus.com' }
+  if (isBroken(failure))
+    return { ...BROKEN, sentence: 'GitHub did not answer properly; see https://www.githubstatus.com' }
   switch (failure.status) {
     case 401:
-      return stop('credentials', 'GitHub does not accept the token: it is wrong, revoked or expired; put a valid one into the secret')
+      return stop(
+        'credentials',
+        'GitHub does not accept the token: it is wrong, revoked or expired; put a valid one into the secret',
+      )
     case 403:
       return stop('permission', `the token may not do this; ${neededPermission(failure.operation)}`)
     case 404:
-      return stop('permission', `the repository does not exist for this token; ${neededPermission(failure.operation)}, and it must cover this repository`)
+      return stop(
+        'permission',
+        `the repository does not exist for this token; ${neededPermission(failure.operation)}, and it must cover this repository`,
+      )
     default:
       return stop('configuration', 'GitHub refused the request')
   }
@@ -127,7 +141,8 @@ function missingPermission(failure: Failure): string | undefined {
   if (ruleOf(failure).class !== 'permission') return undefined
   const named = /not authorized to perform: (\S+)(?: on resource: (\S+))?/.exec(failure.message)
   if (named?.[1] !== undefined) return `\`${named[1]}\`${named[2] === undefined ? '' : ` on \`${named[2]}\``}`
-  if (failure.operation === 'CreateFleet') return '`ec2:CreateFleet`, `ec2:RunInstances`, `ec2:CreateTags` and, with an instance profile, `iam:PassRole` on its role'
+  if (failure.operation === 'CreateFleet')
+    return '`ec2:CreateFleet`, `ec2:RunInstances`, `ec2:CreateTags` and, with an instance profile, `iam:PassRole` on its role'
   return `\`${failure.operation === 'GetParameter' ? 'ssm' : 'ec2'}:${failure.operation}\``
 }
 

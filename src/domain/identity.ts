@@ -15,7 +15,8 @@ export interface Identity {
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,23}$/
 
 const LABEL_PATTERN = /^ec2-spot-([1-9][0-9]*)-([1-9][0-9]*)(?:-([a-z0-9][a-z0-9-]{0,23}))?$/
-const RUNNER_PATTERN = /^(ec2-spot-[1-9][0-9]*-[1-9][0-9]*(?:-[a-z0-9][a-z0-9-]{0,23})?)\.([1-9][0-9]*)(?:\.r([1-9][0-9]*))?$/
+const RUNNER_PATTERN =
+  /^(ec2-spot-[1-9][0-9]*-[1-9][0-9]*(?:-[a-z0-9][a-z0-9-]{0,23})?)\.([1-9][0-9]*)(?:\.r([1-9][0-9]*))?$/
 
 /** `ec2-spot-<run_id>-<run_attempt>[-<name>]`: what a job writes into `runs-on`. */
 export function labelOf(identity: Identity): string {

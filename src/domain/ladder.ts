@@ -52,7 +52,11 @@ export function startClimb(policy: MarketPolicy, places: readonly Place[]): Clim
 export function nextRung(climb: Climb): Rung {
   const markets = marketsOf(climb.policy).filter((market) => climb.shut[market] === undefined)
   if (markets.length === 0) return { kind: 'give-up', reason: Object.values(climb.shut).join('; ') }
-  if (markets.every((market) => fitPools(climb, market).length === 0)) return { kind: 'give-up', reason: 'no pool fits: check `instance-types`, `subnets` and the architecture of `image`' }
+  if (markets.every((market) => fitPools(climb, market).length === 0))
+    return {
+      kind: 'give-up',
+      reason: 'no pool fits: check `instance-types`, `subnets` and the architecture of `image`',
+    }
   for (const market of markets) {
     const pools = fitPools(climb, market).filter((pool) => !isAmong(climb.spent, pool))
     if (pools.length > 0 && climb.asks[market] < ASKS_PER_MARKET) return { kind: 'ask', market, pools }
@@ -66,15 +70,24 @@ export function nextRound(climb: Climb): Climb {
 }
 
 /** Learns from what the pools answered to one request. */
-export function learn(climb: Climb, asked: { readonly market: Market; readonly pools: readonly Pool[] }, failures: readonly PoolFailure[]): Climb {
+export function learn(
+  climb: Climb,
+  asked: { readonly market: Market; readonly pools: readonly Pool[] },
+  failures: readonly PoolFailure[],
+): Climb {
   const asks = { ...climb.asks, [asked.market]: climb.asks[asked.market] + 1 }
   return failures.reduce<Climb>((now, found) => learnOne(now, asked, found), { ...climb, asks })
 }
 
-function learnOne(climb: Climb, asked: { readonly market: Market; readonly pools: readonly Pool[] }, found: PoolFailure): Climb {
+function learnOne(
+  climb: Climb,
+  asked: { readonly market: Market; readonly pools: readonly Pool[] },
+  found: PoolFailure,
+): Climb {
   const rule = ruleOf(found.failure)
   const next = { ...climb, failures: [...climb.failures, found] }
-  if (rule.reaction === 'leave-market') return { ...next, shut: { ...climb.shut, [asked.market]: explain(found.failure) } }
+  if (rule.reaction === 'leave-market')
+    return { ...next, shut: { ...climb.shut, [asked.market]: explain(found.failure) } }
   if (rule.reaction !== 'next-pool') return next
   const hit = poolsHit(climb, asked.pools, found, rule.scope)
   if (rule.class === 'configuration') return { ...next, unfit: [...climb.unfit, ...hit] }
@@ -87,7 +100,9 @@ function poolsHit(climb: Climb, asked: readonly Pool[], found: PoolFailure, scop
   if (pool === undefined) return asked
   if (scope !== 'subnet' && scope !== 'zone') return [pool]
   const inBoth = [...inMarket(climb.places, 'spot'), ...inMarket(climb.places, 'on-demand')]
-  return inBoth.filter((other) => (scope === 'subnet' ? other.subnetId === pool.subnetId : other.availabilityZone === pool.availabilityZone))
+  return inBoth.filter((other) =>
+    scope === 'subnet' ? other.subnetId === pool.subnetId : other.availabilityZone === pool.availabilityZone,
+  )
 }
 
 /** The failure that ends a climb at once, if the answer holds one: only a person can mend it. */

@@ -5,8 +5,15 @@ export type Place = Omit<Pool, 'market'>
 
 export interface PoolInputs {
   /** In the order of preference. */
-  readonly instanceTypes: readonly { readonly instanceType: string; readonly architectures: readonly Architecture[] | undefined }[]
-  readonly subnets: readonly { readonly subnetId: string; readonly availabilityZone: string; readonly freeAddresses: number }[]
+  readonly instanceTypes: readonly {
+    readonly instanceType: string
+    readonly architectures: readonly Architecture[] | undefined
+  }[]
+  readonly subnets: readonly {
+    readonly subnetId: string
+    readonly availabilityZone: string
+    readonly freeAddresses: number
+  }[]
   readonly offerings: readonly { readonly instanceType: string; readonly availabilityZone: string }[]
   readonly architecture: Architecture
 }
@@ -42,7 +49,9 @@ export function choosePools(inputs: PoolInputs): PoolChoice {
 }
 
 function known(place: Place, inputs: PoolInputs): string | undefined {
-  return architecturesOf(place, inputs) === undefined ? `the region has no instance type ${place.instanceType}` : undefined
+  return architecturesOf(place, inputs) === undefined
+    ? `the region has no instance type ${place.instanceType}`
+    : undefined
 }
 
 function architecture(place: Place, inputs: PoolInputs): string | undefined {
@@ -52,7 +61,9 @@ function architecture(place: Place, inputs: PoolInputs): string | undefined {
 }
 
 function offered(place: Place, inputs: PoolInputs): string | undefined {
-  const sold = inputs.offerings.some((offering) => offering.instanceType === place.instanceType && offering.availabilityZone === place.availabilityZone)
+  const sold = inputs.offerings.some(
+    (offering) => offering.instanceType === place.instanceType && offering.availabilityZone === place.availabilityZone,
+  )
   return sold ? undefined : `${place.availabilityZone} does not sell ${place.instanceType}`
 }
 

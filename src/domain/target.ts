@@ -24,23 +24,41 @@ export function targetOf(request: StopRequest, context: RunContext): Target {
   const { repository } = context
   const own: Identity = { repository, runId: context.runId, runAttempt: context.runAttempt, name: request.name }
   const identity = (request.label === '' ? undefined : identityOfLabel(repository, request.label)) ?? own
-  const base = { repository, instanceIds: request['instance-ids'], runId: identity.runId, runAttempt: identity.runAttempt }
+  const base = {
+    repository,
+    instanceIds: request['instance-ids'],
+    runId: identity.runId,
+    runAttempt: identity.runAttempt,
+  }
   if (request.all) {
     const tags = { [TAG.managed]: MANAGED, [TAG.repository]: repository, [TAG.run]: String(identity.runId) }
     return { ...base, identity: undefined, tags, text: `all starts of run ${String(identity.runId)}` }
   }
-  if (request.label === '' && request['instance-ids'].length > 0) return { ...base, identity: undefined, tags: undefined, text: request['instance-ids'].join(', ') }
-  return { ...base, identity, tags: ownershipTags(identity), text: `the start of attempt ${String(identity.runAttempt)} of run ${String(identity.runId)}${identity.name === '' ? '' : `, name ${identity.name}`}` }
+  if (request.label === '' && request['instance-ids'].length > 0)
+    return { ...base, identity: undefined, tags: undefined, text: request['instance-ids'].join(', ') }
+  return {
+    ...base,
+    identity,
+    tags: ownershipTags(identity),
+    text: `the start of attempt ${String(identity.runAttempt)} of run ${String(identity.runId)}${identity.name === '' ? '' : `, name ${identity.name}`}`,
+  }
 }
 
 /** Whether a registration belongs to the target: by its label, or by the machines that were named. */
-export function isRegistrationOf(target: Target, machines: readonly Machine[], runner: { readonly name: string; readonly labels: readonly string[] }): boolean {
+export function isRegistrationOf(
+  target: Target,
+  machines: readonly Machine[],
+  runner: { readonly name: string; readonly labels: readonly string[] },
+): boolean {
   if (!isOwnRegistration(runner)) return false
   if (target.tags === undefined) return machines.some((machine) => machine.tags[TAG.runner] === runner.name)
   const label = parseRunnerName(runner.name)?.label ?? ''
   const identity = identityOfLabel(target.repository, label)
   if (identity?.runId !== target.runId) return false
-  return target.identity === undefined || (identity.runAttempt === target.identity.runAttempt && identity.name === target.identity.name)
+  return (
+    target.identity === undefined ||
+    (identity.runAttempt === target.identity.runAttempt && identity.name === target.identity.name)
+  )
 }
 
 /** A machine is ours to touch only if it says so itself. */

@@ -2,10 +2,19 @@ import type { BootReport } from './boot-phase.ts'
 import { isAlive, type Machine } from './machine.ts'
 
 /** What became of a machine and its job. */
-export type Verdict = 'interrupted' | 'finished' | 'failed-to-boot' | 'expired' | 'idle' | 'terminated-by-us' | 'unknown'
+export type Verdict =
+  'interrupted' | 'finished' | 'failed-to-boot' | 'expired' | 'idle' | 'terminated-by-us' | 'unknown'
 
 /** Worst first: of several machines, the one that a person must hear about. */
-const BY_WEIGHT: readonly Verdict[] = ['interrupted', 'failed-to-boot', 'unknown', 'expired', 'idle', 'terminated-by-us', 'finished']
+const BY_WEIGHT: readonly Verdict[] = [
+  'interrupted',
+  'failed-to-boot',
+  'unknown',
+  'expired',
+  'idle',
+  'terminated-by-us',
+  'finished',
+]
 
 export interface JobEvidence {
   readonly name: string
@@ -32,7 +41,8 @@ export interface Judgement {
 }
 
 /** EC2 user guide, "Spot request status": the codes of a reclaim; the status flips at the notice, two minutes ahead. */
-const RECLAIM_STATUS = /^(marked-for-(termination|stop)|instance-(terminated|stopped)-(no-capacity|by-price|capacity-oversubscribed|by-experiment)|marked-for-(termination|stop)-by-experiment)$/
+const RECLAIM_STATUS =
+  /^(marked-for-(termination|stop)|instance-(terminated|stopped)-(no-capacity|by-price|capacity-oversubscribed|by-experiment)|marked-for-(termination|stop)-by-experiment)$/
 
 /** EC2 API reference, `StateReason`: AWS took the machine. */
 const RECLAIM_REASON = /^Server\.SpotInstance(Termination|Shutdown)$/
@@ -52,19 +62,33 @@ export function judge({ machine, spotStatus, jobs, boot }: Evidence): Judgement 
   const ended = jobs !== undefined && jobs.length > 0 && broken === undefined
   if (ended) return { verdict: 'finished', evidence: `${quoted(jobs)} ended by itself; ${ec2}` }
   if (isReclaimed(machine, spotStatus)) {
-    if (jobs === undefined) return { verdict: 'unknown', evidence: `AWS took the machine (${ec2}), but GitHub did not say what became of its job` }
+    if (jobs === undefined)
+      return {
+        verdict: 'unknown',
+        evidence: `AWS took the machine (${ec2}), but GitHub did not say what became of its job`,
+      }
     const under = broken === undefined ? 'it had no job' : `job ${quoted([broken])} was cut off`
     return { verdict: 'interrupted', evidence: `AWS took the machine (${ec2}); ${under}` }
   }
-  if (isAlive(machine)) return { verdict: 'terminated-by-us', evidence: broken === undefined ? `alive without a job; ${ec2}` : `job ${quoted([broken])} was still running; ${ec2}` }
-  if (machine.reasonCode === 'Client.UserInitiatedShutdown') return { verdict: 'terminated-by-us', evidence: `terminated through the API before; ${ec2}` }
+  if (isAlive(machine))
+    return {
+      verdict: 'terminated-by-us',
+      evidence:
+        broken === undefined ? `alive without a job; ${ec2}` : `job ${quoted([broken])} was still running; ${ec2}`,
+    }
+  if (machine.reasonCode === 'Client.UserInitiatedShutdown')
+    return { verdict: 'terminated-by-us', evidence: `terminated through the API before; ${ec2}` }
   if (machine.reasonCode === 'Client.InstanceInitiatedShutdown') return poweredOff(boot, ec2)
   return { verdict: 'unknown', evidence: ec2 }
 }
 
 /** A machine that powered itself off had a reason of its own, and only its console knows it. */
 function poweredOff(boot: BootReport | undefined, ec2: string): Judgement {
-  if (boot?.failure !== undefined) return { verdict: 'failed-to-boot', evidence: `powered itself off (${boot.failure.step}: ${boot.failure.reason}); ${ec2}` }
+  if (boot?.failure !== undefined)
+    return {
+      verdict: 'failed-to-boot',
+      evidence: `powered itself off (${boot.failure.step}: ${boot.failure.reason}); ${ec2}`,
+    }
   const cause = boot?.phase === 'powering-off' ? boot.reason : ''
   const verdict = cause === 'idle' ? 'idle' : cause === 'deadline' ? 'expired' : 'unknown'
   return { verdict, evidence: `powered itself off${cause === '' ? '' : ` (${cause})`}; ${ec2}` }
@@ -76,7 +100,11 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 }
 
 function describe(machine: Machine, spotStatus: string | undefined): string {
-  const parts = [`EC2: ${machine.state}`, machine.reasonCode, spotStatus === undefined ? undefined : `spot request ${spotStatus}`]
+  const parts = [
+    `EC2: ${machine.state}`,
+    machine.reasonCode,
+    spotStatus === undefined ? undefined : `spot request ${spotStatus}`,
+  ]
   return parts.filter((part) => part !== undefined).join(', ')
 }
 

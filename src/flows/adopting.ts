@@ -23,10 +23,14 @@ export async function adopt(voyage: Voyage, tickets: readonly Ticket[]): Promise
     const runnerName = machine.tags[TAG.runner] ?? ticket.name
     made.runnerNames.add(runnerName)
     outside.host.log.info(`Runner ${runnerName} has ${machine.instanceId} already, from an earlier try of this step.`)
-    if (ticket.runnerId !== undefined && ticket.name !== runnerName) await removeRegistrations(outside, [ticket.runnerId])
+    if (ticket.runnerId !== undefined && ticket.name !== runnerName)
+      await removeRegistrations(outside, [ticket.runnerId])
     const runnerId = (await outside.runners.runnerByName(runnerName))?.runnerId
     if (runnerId !== undefined) made.runnerIds.add(runnerId)
-    berths.push({ ...emptyBerth(undertaking, ticket.number, { runnerName, runnerId }, world.choice.places), machine: launchedOf(machine) })
+    berths.push({
+      ...emptyBerth(undertaking, ticket.number, { runnerName, runnerId }, world.choice.places),
+      machine: launchedOf(machine),
+    })
   }
   await clearStranded(voyage, tickets, berths)
   return berths
@@ -34,16 +38,25 @@ export async function adopt(voyage: Voyage, tickets: readonly Ticket[]): Promise
 
 /** A name that was taken tells of an earlier try, whose machines the first listing may have missed. */
 async function ownOf({ outside, undertaking, world }: Voyage, tickets: readonly Ticket[]): Promise<readonly Machine[]> {
-  const missing = tickets.filter((ticket) => ticket.hadRival && !world.own.some((machine) => runnerNumberOf(machine) === ticket.number))
+  const missing = tickets.filter(
+    (ticket) => ticket.hadRival && !world.own.some((machine) => runnerNumberOf(machine) === ticket.number),
+  )
   if (missing.length === 0) return world.own
   outside.host.log.info(`GitHub knew ${String(missing.length)} of our runners already; looking for their machines.`)
   await outside.host.clock.sleep(LISTING_SETTLED_MS)
   return ownMachines(undertaking, await outside.ec2.machinesByTags(ownershipTags(undertaking.identity)))
 }
 
-async function clearStranded({ outside, undertaking }: Voyage, tickets: readonly Ticket[], berths: readonly Berth[]): Promise<void> {
+async function clearStranded(
+  { outside, undertaking }: Voyage,
+  tickets: readonly Ticket[],
+  berths: readonly Berth[],
+): Promise<void> {
   if (!tickets.some((ticket) => ticket.hadRival)) return
   const inUse = [...tickets.map((ticket) => ticket.name), ...berths.map((berth) => berth.runnerName)]
   const stranded = strandedAmong(await outside.runners.runners(), undertaking, inUse)
-  await removeRegistrations(outside, stranded.map((registration) => registration.runnerId))
+  await removeRegistrations(
+    outside,
+    stranded.map((registration) => registration.runnerId),
+  )
 }

@@ -39,18 +39,29 @@ export interface Passage {
  *
  * @throws NoCapacityError where there is none in time; PlatformError where only a person can mend it
  */
-export async function climb(outside: Outside, undertaking: Undertaking, berth: Berth, passage: Passage): Promise<Berth> {
+export async function climb(
+  outside: Outside,
+  undertaking: Undertaking,
+  berth: Berth,
+  passage: Passage,
+): Promise<Berth> {
   const { clock, log } = outside.host
   let now = berth
   for (;;) {
     const rung = nextRung(now.climb)
-    if (rung.kind === 'give-up') throw new NoCapacityError(now, `No machine for runner ${String(berth.number)}: ${rung.reason}.`)
+    if (rung.kind === 'give-up')
+      throw new NoCapacityError(now, `No machine for runner ${String(berth.number)}: ${rung.reason}.`)
     const waitMs = rung.kind === 'pause' ? rung.ms : 0
     if (clock.now() + waitMs >= undertaking.capacityByMs) {
-      throw new NoCapacityError(now, `No machine for runner ${String(berth.number)}: no pool had capacity within ${durationText(undertaking.request.capacityTimeoutMs)} (\`capacity-timeout\`).`)
+      throw new NoCapacityError(
+        now,
+        `No machine for runner ${String(berth.number)}: no pool had capacity within ${durationText(undertaking.request.capacityTimeoutMs)} (\`capacity-timeout\`).`,
+      )
     }
     if (rung.kind === 'pause') {
-      log.info(`No pool has capacity for runner ${String(berth.number)}; asking all of them again in ${durationText(rung.ms)}.`)
+      log.info(
+        `No pool has capacity for runner ${String(berth.number)}; asking all of them again in ${durationText(rung.ms)}.`,
+      )
       await clock.sleep(rung.ms)
       now = { ...now, climb: nextRound(now.climb) }
       continue
@@ -60,13 +71,27 @@ export async function climb(outside: Outside, undertaking: Undertaking, berth: B
   }
 }
 
-async function step(outside: Outside, undertaking: Undertaking, berth: Berth, rung: Extract<Rung, { kind: 'ask' }>, passage: Passage): Promise<Berth> {
+async function step(
+  outside: Outside,
+  undertaking: Undertaking,
+  berth: Berth,
+  rung: Extract<Rung, { kind: 'ask' }>,
+  passage: Passage,
+): Promise<Berth> {
   const { log } = outside.host
   log.info(`Asking for ${rung.market} in ${String(rung.pools.length)} pools for runner ${String(berth.number)}.`)
   const answer = await ask(outside, undertaking, berth, rung, passage)
-  const learnt = { ...berth, round: berth.round + 1, climb: learn(berth.climb, rung, answer.failures), machine: answer.machine, runnerName: answer.runnerName }
+  const learnt = {
+    ...berth,
+    round: berth.round + 1,
+    climb: learn(berth.climb, rung, answer.failures),
+    machine: answer.machine,
+    runnerName: answer.runnerName,
+  }
   if (answer.machine !== undefined) {
-    log.info(`Runner ${String(berth.number)} gets ${answer.machine.instanceId}: ${answer.machine.instanceType} in ${answer.machine.availabilityZone}, ${answer.machine.market}.`)
+    log.info(
+      `Runner ${String(berth.number)} gets ${answer.machine.instanceId}: ${answer.machine.instanceType} in ${answer.machine.availabilityZone}, ${answer.machine.market}.`,
+    )
     return learnt
   }
   const fatal = stopper(answer.failures)
@@ -81,7 +106,13 @@ interface Answer extends LaunchAnswer {
 }
 
 /** One request, repeated under its token until its outcome is known; an outcome that stays unknown is cleared up. */
-async function ask(outside: Outside, undertaking: Undertaking, berth: Berth, rung: Extract<Rung, { kind: 'ask' }>, passage: Passage): Promise<Answer> {
+async function ask(
+  outside: Outside,
+  undertaking: Undertaking,
+  berth: Berth,
+  rung: Extract<Rung, { kind: 'ask' }>,
+  passage: Passage,
+): Promise<Answer> {
   const { ec2, host } = outside
   const { request, identity } = undertaking
   for (let tries = 1; ; tries++) {
@@ -100,7 +131,8 @@ async function ask(outside: Outside, undertaking: Undertaking, berth: Berth, run
       return { ...answer, runnerName: passage.runnerName }
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error
-      if (isOutcomeUnknown(error.failure) || ruleOf(error.failure).reaction === 'settle') return clearUp(outside, undertaking, berth, passage, error)
+      if (isOutcomeUnknown(error.failure) || ruleOf(error.failure).reaction === 'settle')
+        return clearUp(outside, undertaking, berth, passage, error)
       const isLate = /^InvalidLaunchTemplate(Name|Id)\./.test(error.failure.code) && tries < TEMPLATE_TRIES
       if (!isLate) throw error
       // Another runner of this start has renewed the template, or EC2 does not know the new one yet.
@@ -110,7 +142,13 @@ async function ask(outside: Outside, undertaking: Undertaking, berth: Berth, run
 }
 
 /** Nobody knows whether this launched: shut the gate behind it, let the listing settle, and look. */
-async function clearUp({ ec2, host }: Outside, undertaking: Undertaking, berth: Berth, passage: Passage, error: PlatformError): Promise<Answer> {
+async function clearUp(
+  { ec2, host }: Outside,
+  undertaking: Undertaking,
+  berth: Berth,
+  passage: Passage,
+  error: PlatformError,
+): Promise<Answer> {
   host.log.info(`${error.message}. Looking for what may have been launched.`)
   await passage.template.renew()
   await host.clock.sleep(LISTING_SETTLED_MS)

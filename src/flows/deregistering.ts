@@ -11,13 +11,21 @@ export interface Deregistered {
 }
 
 /** Removes registrations; one that is gone already is a success, one that stays busy is reported. */
-export async function removeRegistrations({ runners, host }: Outside, runnerIds: readonly number[]): Promise<Deregistered> {
+export async function removeRegistrations(
+  { runners, host }: Outside,
+  runnerIds: readonly number[],
+): Promise<Deregistered> {
   let left = [...runnerIds]
   for (let tries = 1; left.length > 0 && tries <= BUSY_TRIES; tries++) {
     if (tries > 1) await host.clock.sleep(BUSY_PAUSE_MS)
-    const answers = await Promise.all(left.map(async (runnerId) => ({ runnerId, answer: await runners.deleteRunner(runnerId) })))
+    const answers = await Promise.all(
+      left.map(async (runnerId) => ({ runnerId, answer: await runners.deleteRunner(runnerId) })),
+    )
     left = answers.filter(({ answer }) => answer === 'busy').map(({ runnerId }) => runnerId)
   }
-  if (left.length > 0) host.log.warning(`GitHub still calls ${String(left.length)} of our runners busy (${left.join(', ')}) and does not let them be removed; it removes them itself within a day, and a later stop or sweep does so sooner.`)
+  if (left.length > 0)
+    host.log.warning(
+      `GitHub still calls ${String(left.length)} of our runners busy (${left.join(', ')}) and does not let them be removed; it removes them itself within a day, and a later stop or sweep does so sooner.`,
+    )
   return { removed: runnerIds.length - left.length, busy: left }
 }

@@ -16,7 +16,11 @@ export interface Case {
  * All that EC2 and GitHub say of each machine, read before anything is terminated: our own termination
  * would overwrite the reason.
  */
-export async function gatherEvidence(outside: Outside, target: Target, machines: readonly Machine[]): Promise<readonly Case[]> {
+export async function gatherEvidence(
+  outside: Outside,
+  target: Target,
+  machines: readonly Machine[],
+): Promise<readonly Case[]> {
   if (machines.length === 0) return []
   const [statuses, jobs] = await Promise.all([spotStatuses(outside, machines), jobsOf(outside, target)])
   return Promise.all(
@@ -26,7 +30,9 @@ export async function gatherEvidence(outside: Outside, target: Target, machines:
         machine,
         spotStatus: statuses.get(machine.spotRequestId ?? ''),
         jobs: ran,
-        boot: needsConsole(machine, ran) ? bootReport(await outside.ec2.console(machine.instanceId).catch(() => '')) : undefined,
+        boot: needsConsole(machine, ran)
+          ? bootReport(await outside.ec2.console(machine.instanceId).catch(() => ''))
+          : undefined,
       }
       return { machine, evidence, judgement: judge(evidence) }
     }),

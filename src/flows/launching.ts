@@ -10,27 +10,52 @@ import type { Voyage } from './voyage.ts'
  *
  * @throws NoCapacityError where not all, or with `allow-partial` not even one, could be had
  */
-export async function launchAll(voyage: Voyage, tickets: readonly Ticket[], adopted: readonly Berth[]): Promise<readonly Berth[]> {
+export async function launchAll(
+  voyage: Voyage,
+  tickets: readonly Ticket[],
+  adopted: readonly Berth[],
+): Promise<readonly Berth[]> {
   const { outside, undertaking, world } = voyage
   const missing = tickets.filter((ticket) => !adopted.some((berth) => berth.number === ticket.number))
   return outside.host.log.group(`Launching ${String(missing.length)} of ${String(tickets.length)}`, async () => {
     const launched = await Promise.allSettled(
-      missing.map((ticket) => launchOne(voyage, ticket, emptyBerth(undertaking, ticket.number, { runnerName: ticket.name, runnerId: ticket.runnerId }, world.choice.places))),
+      missing.map((ticket) =>
+        launchOne(
+          voyage,
+          ticket,
+          emptyBerth(
+            undertaking,
+            ticket.number,
+            { runnerName: ticket.name, runnerId: ticket.runnerId },
+            world.choice.places,
+          ),
+        ),
+      ),
     )
     const got = [...adopted, ...launched.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))]
     const failed = missing.filter((_, index) => launched[index]?.status === 'rejected')
-    for (const result of launched) if (result.status === 'rejected' && !mayGoOn(voyage, result.reason, got.length)) throw result.reason
+    for (const result of launched)
+      if (result.status === 'rejected' && !mayGoOn(voyage, result.reason, got.length)) throw result.reason
     if (failed.length > 0) await giveUp(voyage, failed)
     return got.toSorted((a, b) => a.number - b.number)
   })
 }
 
 /** Gets one machine for one runner. */
-export async function launchOne(voyage: Voyage, ticket: Ticket, berth: Berth, capacityByMs = voyage.undertaking.capacityByMs): Promise<Berth> {
+export async function launchOne(
+  voyage: Voyage,
+  ticket: Ticket,
+  berth: Berth,
+  capacityByMs = voyage.undertaking.capacityByMs,
+): Promise<Berth> {
   const { outside, undertaking, made, setting } = voyage
   made.runnerNames.add(ticket.name)
   const userData = Buffer.from(renderUserData(bootPlan(voyage, ticket), setting.bootScript)).toString('base64')
-  const crewed = await climb(outside, { ...undertaking, capacityByMs }, berth, { template: voyage.template, userData, runnerName: ticket.name })
+  const crewed = await climb(outside, { ...undertaking, capacityByMs }, berth, {
+    template: voyage.template,
+    userData,
+    runnerName: ticket.name,
+  })
   if (crewed.machine !== undefined) made.instanceIds.add(crewed.machine.instanceId)
   return crewed
 }
@@ -40,8 +65,13 @@ function mayGoOn({ undertaking }: Voyage, error: unknown, got: number): boolean 
 }
 
 async function giveUp({ outside, undertaking }: Voyage, failed: readonly Ticket[]): Promise<void> {
-  outside.host.log.warning(`Only ${String(undertaking.request.count - failed.length)} of ${String(undertaking.request.count)} machines could be had; going on with them, as \`allow-partial\` says.`)
-  await removeRegistrations(outside, failed.flatMap((ticket) => ticket.runnerId ?? []))
+  outside.host.log.warning(
+    `Only ${String(undertaking.request.count - failed.length)} of ${String(undertaking.request.count)} machines could be had; going on with them, as \`allow-partial\` says.`,
+  )
+  await removeRegistrations(
+    outside,
+    failed.flatMap((ticket) => ticket.runnerId ?? []),
+  )
 }
 
 function bootPlan({ undertaking, world }: Voyage, ticket: Ticket): BootPlan {

@@ -14,7 +14,10 @@ export function publish({ outside, undertaking }: Voyage, berths: readonly Berth
   const [first] = machines
   const markets = [...new Set(machines.map((machine) => machine.market))]
   report.output('label', label)
-  report.output('labels', JSON.stringify(request.count === 1 ? [label] : berths.map((berth) => runnerLabel(label, berth.number))))
+  report.output(
+    'labels',
+    JSON.stringify(request.count === 1 ? [label] : berths.map((berth) => runnerLabel(label, berth.number))),
+  )
   report.output('runs-on', JSON.stringify([label]))
   report.output('instance-id', first?.instanceId ?? '')
   report.output('instance-ids', JSON.stringify(machines.map((machine) => machine.instanceId)))

@@ -30,7 +30,10 @@ export async function waitForAll(voyage: Voyage, crew: readonly Berth[]): Promis
   const goOn = undertaking.request['allow-partial'] && online.length > 0
   for (const result of results) if (result.status === 'rejected' && !goOn) throw result.reason
   for (const result of results) if (result.status === 'rejected') outside.host.log.warning(String(result.reason))
-  await dropAll(voyage, [...now.values()].filter((berth) => !online.some((other) => other.number === berth.number)))
+  await dropAll(
+    voyage,
+    [...now.values()].filter((berth) => !online.some((other) => other.number === berth.number)),
+  )
   return online
 }
 
@@ -43,14 +46,28 @@ async function replacement(voyage: Voyage, dead: Berth, reason: string): Promise
   const tries = (parseRunnerName(dead.runnerName)?.tries ?? 0) + 1
   const ticket = await register(outside, undertaking, dead.number, setting.context.serverUrl, tries)
   if (ticket.runnerId !== undefined) made.runnerIds.add(ticket.runnerId)
-  const berth = { ...dead, climb: climbPast(dead, reason), machine: undefined, runnerName: ticket.name, runnerId: ticket.runnerId }
-  return launchOne(voyage, ticket, berth, Math.min(undertaking.onlineByMs, host.clock.now() + undertaking.request.capacityTimeoutMs))
+  const berth = {
+    ...dead,
+    climb: climbPast(dead, reason),
+    machine: undefined,
+    runnerName: ticket.name,
+    runnerId: ticket.runnerId,
+  }
+  return launchOne(
+    voyage,
+    ticket,
+    berth,
+    Math.min(undertaking.onlineByMs, host.clock.now() + undertaking.request.capacityTimeoutMs),
+  )
 }
 
 /** The pool that lost a machine is passed over in this round, as one without capacity is. */
 function climbPast({ climb, machine }: Berth, reason: string): Berth['climb'] {
   if (machine === undefined) return climb
-  const place = climb.places.find((candidate) => candidate.instanceType === machine.instanceType && candidate.availabilityZone === machine.availabilityZone)
+  const place = climb.places.find(
+    (candidate) =>
+      candidate.instanceType === machine.instanceType && candidate.availabilityZone === machine.availabilityZone,
+  )
   if (place === undefined) return climb
   const pool = { ...place, market: machine.market }
   const failure = { service: 'aws', operation: 'boot', code: 'MachineLost', message: reason } as const

@@ -40,14 +40,20 @@ export async function start(outside: Outside, request: StartRequest, setting: St
     const ready = request['wait-for'] === 'online' ? await waitForAll(voyage, crew) : crew
     await finish(voyage, ready)
   } catch (error) {
-    if (error instanceof NoCapacityError) await outside.host.report.summary(failureSummary(undertaking.label, error.message, error.berth.climb))
+    if (error instanceof NoCapacityError)
+      await outside.host.report.summary(failureSummary(undertaking.label, error.message, error.berth.climb))
     await unmake(outside, undertaking, made)
     throw error
   }
 }
 
 /** Registration needs nothing of what the survey finds, so both go out together; both are awaited, so that nothing is made unseen. */
-async function surveyAndRegister(outside: Outside, undertaking: Undertaking, setting: StartSetting, made: ReturnType<typeof nothingMade>) {
+async function surveyAndRegister(
+  outside: Outside,
+  undertaking: Undertaking,
+  setting: StartSetting,
+  made: ReturnType<typeof nothingMade>,
+) {
   const { host } = outside
   return host.log.group('Looking at the region and registering', async () => {
     const [world, tickets] = await Promise.allSettled([
@@ -77,10 +83,14 @@ async function finish(voyage: Voyage, ready: readonly Berth[]): Promise<void> {
   await template.remove().catch((error: unknown) => {
     log.warning(`The launch template could not be removed (${String(error)}); stop will do it.`)
   })
-  await report.summary(startSummary({ undertaking, berths: ready, choice: world.choice, tookMs: clock.now() - undertaking.startedAtMs }))
+  await report.summary(
+    startSummary({ undertaking, berths: ready, choice: world.choice, tookMs: clock.now() - undertaking.startedAtMs }),
+  )
 }
 
 function warnOfSharedLabels({ host }: Outside, { request }: Undertaking): void {
   if (request.labels.length === 0) return
-  host.log.warning(`The runner also gets ${request.labels.map((label) => `\`${label}\``).join(', ')}: any job of this repository that asks for one of these may take the machine. Leave \`labels\` empty unless that is what you want.`)
+  host.log.warning(
+    `The runner also gets ${request.labels.map((label) => `\`${label}\``).join(', ')}: any job of this repository that asks for one of these may take the machine. Leave \`labels\` empty unless that is what you want.`,
+  )
 }

@@ -30,13 +30,28 @@ export async function stop(outside: Outside, request: StopRequest, context: RunC
   log.info(`Stopping ${target.text}.`)
   const rounds = [await takeDown(outside, target, [])]
   if (rounds.every(({ machines, problems }) => problems.length === 0 && mayBeMore(target, machines))) {
-    log.info('Fewer machines are listed than this start may have; looking again, in case one was launched a moment ago.')
+    log.info(
+      'Fewer machines are listed than this start may have; looking again, in case one was launched a moment ago.',
+    )
     await clock.sleep(LISTING_SETTLED_MS)
-    rounds.push(await takeDown(outside, target, rounds.flatMap(({ machines }) => machines)))
+    rounds.push(
+      await takeDown(
+        outside,
+        target,
+        rounds.flatMap(({ machines }) => machines),
+      ),
+    )
   }
   await reportTo(outside, target, rounds)
   const problems = rounds.flatMap((round) => round.problems)
-  if (problems.length > 0) throw new Error(leftovers(target, rounds.flatMap(({ machines }) => machines), problems))
+  if (problems.length > 0)
+    throw new Error(
+      leftovers(
+        target,
+        rounds.flatMap(({ machines }) => machines),
+        problems,
+      ),
+    )
 }
 
 /** What one pass over EC2 and GitHub saw and did. */
@@ -51,7 +66,9 @@ interface Round {
 async function takeDown(outside: Outside, target: Target, seen: readonly Machine[]): Promise<Round> {
   const gate = await settledOf(shutGate(outside, target))
   const found = await settledOf(findMachines(outside, target))
-  const machines = (found.value ?? []).filter((machine) => !seen.some((other) => other.instanceId === machine.instanceId))
+  const machines = (found.value ?? []).filter(
+    (machine) => !seen.some((other) => other.instanceId === machine.instanceId),
+  )
   const [ended, deregistered] = await Promise.all([
     settledOf(endMachines(outside, target, machines)),
     settledOf(deregister(outside, target, machines)),
@@ -86,17 +103,28 @@ async function findMachines({ ec2, host }: Outside, target: Target): Promise<rea
     target.tags === undefined ? [] : ec2.machinesByTags(target.tags),
     target.instanceIds.length === 0 ? [] : ec2.machinesById(target.instanceIds),
   ])
-  const all = [...tagged, ...named.filter((machine) => !tagged.some((other) => other.instanceId === machine.instanceId))]
+  const all = [
+    ...tagged,
+    ...named.filter((machine) => !tagged.some((other) => other.instanceId === machine.instanceId)),
+  ]
   for (const machine of all) {
-    if (isAlive(machine) && !mayTouch(target, machine)) host.log.warning(`${machine.instanceId} is left alone: it does not carry the tags of a machine of ${target.repository}.`)
+    if (isAlive(machine) && !mayTouch(target, machine))
+      host.log.warning(
+        `${machine.instanceId} is left alone: it does not carry the tags of a machine of ${target.repository}.`,
+      )
   }
   return all.filter((machine) => !isAlive(machine) || mayTouch(target, machine))
 }
 
 async function endMachines(outside: Outside, target: Target, machines: readonly Machine[]): Promise<readonly Case[]> {
   const cases = await gatherEvidence(outside, target, machines)
-  const spared = cases.filter(({ machine, evidence }) => isAlive(machine) && isReclaimed(machine, evidence.spotStatus)).map(({ machine }) => machine)
-  await terminate(outside, machines.filter((machine) => isAlive(machine) && !spared.includes(machine)))
+  const spared = cases
+    .filter(({ machine, evidence }) => isAlive(machine) && isReclaimed(machine, evidence.spotStatus))
+    .map(({ machine }) => machine)
+  await terminate(
+    outside,
+    machines.filter((machine) => isAlive(machine) && !spared.includes(machine)),
+  )
   await leaveToAws(outside, spared)
   return cases
 }
@@ -125,8 +153,12 @@ async function terminate({ ec2, host }: Outside, machines: readonly Machine[]): 
 
 async function deregister(outside: Outside, target: Target, machines: readonly Machine[]): Promise<Deregistered> {
   const own = (await outside.runners.runners()).filter((runner) => isRegistrationOf(target, machines, runner))
-  const done = await removeRegistrations(outside, own.map((runner) => runner.runnerId))
-  if (done.removed > 0) outside.host.log.info(`Removed ${String(done.removed)} registration${done.removed === 1 ? '' : 's'} at GitHub.`)
+  const done = await removeRegistrations(
+    outside,
+    own.map((runner) => runner.runnerId),
+  )
+  if (done.removed > 0)
+    outside.host.log.info(`Removed ${String(done.removed)} registration${done.removed === 1 ? '' : 's'} at GitHub.`)
   return done
 }
 
@@ -135,9 +167,20 @@ async function reportTo({ host }: Outside, target: Target, rounds: readonly Roun
   const interrupted = cases.filter(({ judgement }) => judgement.verdict === 'interrupted')
   host.report.output('verdict', worst(cases.map(({ judgement }) => judgement.verdict)))
   host.report.output('interrupted', String(interrupted.length > 0))
-  for (const { machine, judgement } of cases) host.log.info(`${machine.instanceId}: ${judgement.verdict}. ${judgement.evidence}.`)
-  for (const { machine, judgement } of interrupted) host.log.error(`${machine.instanceId} (${machine.instanceType} in ${machine.availabilityZone}) was interrupted. ${judgement.evidence}. Nothing is wrong with the job itself: run it again.`, INTERRUPTION_TITLE)
-  await host.report.summary(stopSummary(target.text, cases, rounds.flatMap((round) => round.deregistered ?? [])))
+  for (const { machine, judgement } of cases)
+    host.log.info(`${machine.instanceId}: ${judgement.verdict}. ${judgement.evidence}.`)
+  for (const { machine, judgement } of interrupted)
+    host.log.error(
+      `${machine.instanceId} (${machine.instanceType} in ${machine.availabilityZone}) was interrupted. ${judgement.evidence}. Nothing is wrong with the job itself: run it again.`,
+      INTERRUPTION_TITLE,
+    )
+  await host.report.summary(
+    stopSummary(
+      target.text,
+      cases,
+      rounds.flatMap((round) => round.deregistered ?? []),
+    ),
+  )
 }
 
 interface Settled<T> {
@@ -154,8 +197,13 @@ async function settledOf<T>(work: Promise<T>): Promise<Settled<T>> {
 }
 
 function leftovers(target: Target, machines: readonly Machine[], problems: readonly string[]): string {
-  const alive = machines.filter(isAlive).map((machine) => `${machine.instanceId} (powers itself off by ${deadlineOf(machine)})`)
-  const left = alive.length === 0 ? 'Machines that may be left power themselves off at their deadline.' : `These were alive when last seen: ${alive.join(', ')}.`
+  const alive = machines
+    .filter(isAlive)
+    .map((machine) => `${machine.instanceId} (powers itself off by ${deadlineOf(machine)})`)
+  const left =
+    alive.length === 0
+      ? 'Machines that may be left power themselves off at their deadline.'
+      : `These were alive when last seen: ${alive.join(', ')}.`
   return `Stopping ${target.text} did not fully succeed:\n${[...new Set(problems)].map((problem) => `- ${problem}`).join('\n')}\n${left} Run stop again when this is mended.`
 }
 

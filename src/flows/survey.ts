@@ -26,7 +26,11 @@ export interface Survey {
  *
  * @throws Error where the start cannot work or must not go on
  */
-export async function survey({ ec2, actions, runners }: Outside, undertaking: Undertaking, context: RunContext): Promise<Survey> {
+export async function survey(
+  { ec2, actions, runners }: Outside,
+  undertaking: Undertaking,
+  context: RunContext,
+): Promise<Survey> {
   const { request, identity } = undertaking
   const [image, subnets, types, offerings, machines, isPublic, downloads] = await Promise.all([
     ec2.image(request.image),
@@ -39,15 +43,20 @@ export async function survey({ ec2, actions, runners }: Outside, undertaking: Un
   ])
   const refused = publicRefusal(isPublic, request['allow-public'])
   if (refused !== undefined) throw new Error(refused)
-  if (subnets.length === 0) throw new Error('There is no subnet to launch into: this region has no default VPC. Name some with `subnets`.')
+  if (subnets.length === 0)
+    throw new Error('There is no subnet to launch into: this region has no default VPC. Name some with `subnets`.')
   checkVolume(request, image)
   const choice = choosePools({
-    instanceTypes: request['instance-types'].map((instanceType) => ({ instanceType, architectures: types.find((type) => type.instanceType === instanceType)?.architectures })),
+    instanceTypes: request['instance-types'].map((instanceType) => ({
+      instanceType,
+      architectures: types.find((type) => type.instanceType === instanceType)?.architectures,
+    })),
     subnets,
     offerings,
     architecture: image.architecture,
   })
-  if (choice.places.length === 0) throw new Error(`No pool is left to ask:\n${choice.rejected.map(({ reason }) => `- ${reason}`).join('\n')}`)
+  if (choice.places.length === 0)
+    throw new Error(`No pool is left to ask:\n${choice.rejected.map(({ reason }) => `- ${reason}`).join('\n')}`)
   return {
     image,
     choice,
@@ -60,15 +69,25 @@ export async function survey({ ec2, actions, runners }: Outside, undertaking: Un
 function checkVolume(request: StartRequest, image: Image): void {
   const size = request['volume-size']
   if (size === undefined || size >= image.rootVolumeSize) return
-  throw new Error(`volume-size: ${String(size)} GiB is less than the ${String(image.rootVolumeSize)} GiB that ${image.imageId} needs.`)
+  throw new Error(
+    `volume-size: ${String(size)} GiB is less than the ${String(image.rootVolumeSize)} GiB that ${image.imageId} needs.`,
+  )
 }
 
 /** The pinned version, or what GitHub offers now: `.../actions-runner-linux-x64-2.336.0.tar.gz`. */
-function downloadOf(request: StartRequest, architecture: Architecture, offered: readonly RunnerDownload[]): NonNullable<Survey['download']> {
-  if (request['runner-version'] !== '') return { version: request['runner-version'], checksum: request['runner-checksum'] }
+function downloadOf(
+  request: StartRequest,
+  architecture: Architecture,
+  offered: readonly RunnerDownload[],
+): NonNullable<Survey['download']> {
+  if (request['runner-version'] !== '')
+    return { version: request['runner-version'], checksum: request['runner-checksum'] }
   const found = offered.find((download) => download.architecture === architecture)
   const version = /-(\d+\.\d+\.\d+)\.tar\.gz$/.exec(found?.url ?? '')?.[1]
-  if (found === undefined || version === undefined) throw new Error(`GitHub offers no runner for ${architecture}. Set \`runner-version\` and \`runner-checksum\`, or use an image that has the runner.`)
+  if (found === undefined || version === undefined)
+    throw new Error(
+      `GitHub offers no runner for ${architecture}. Set \`runner-version\` and \`runner-checksum\`, or use an image that has the runner.`,
+    )
   return { version, checksum: found.sha256 }
 }
 

@@ -44,7 +44,8 @@ export async function openTemplate({ ec2 }: Outside, undertaking: Undertaking, s
       userData: Buffer.from(renderGuardUserData()).toString('base64'),
       tags,
     })
-    if (made !== 'created' && (startJob === '' || made.takenBy[TAG.startJob] !== startJob)) throw new Error(sharedName(identity.name))
+    if (made !== 'created' && (startJob === '' || made.takenBy[TAG.startJob] !== startJob))
+      throw new Error(sharedName(identity.name))
   }
   await create()
   return {
@@ -52,7 +53,8 @@ export async function openTemplate({ ec2 }: Outside, undertaking: Undertaking, s
     renew: async () => {
       // Runners of one start share the template: the first that is in doubt renews it for all.
       renewal ??= (async () => {
-        if (removed || (await ec2.deleteLaunchTemplate(name())) === 'absent') throw new Error('This start has been stopped: its launch template is gone.')
+        if (removed || (await ec2.deleteLaunchTemplate(name())) === 'absent')
+          throw new Error('This start has been stopped: its launch template is gone.')
         generation += 1
         await create()
       })().finally(() => (renewal = undefined))

@@ -68,6 +68,11 @@ export function labelsOf({ request, label }: Undertaking, number: number): reado
   return [label, ...(request.count > 1 ? [runnerLabel(label, number)] : []), ...request.labels]
 }
 
-export function emptyBerth({ request }: Undertaking, number: number, runner: Pick<Berth, 'runnerName' | 'runnerId'>, places: readonly Place[]): Berth {
+export function emptyBerth(
+  { request }: Undertaking,
+  number: number,
+  runner: Pick<Berth, 'runnerName' | 'runnerId'>,
+  places: readonly Place[],
+): Berth {
   return { number, climb: startClimb(request.market, places), round: 0, machine: undefined, ...runner }
 }

@@ -34,7 +34,9 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
     for (const result of results) {
       if (result.status === 'fulfilled') continue
       const deadline = new Date(Number(undertaking.tags[TAG.deadline]) * 1_000).toISOString()
-      log.warning(`Not all could be undone: ${String(result.reason)}. Run \`mode: stop\`; what is left of machines ends by itself by ${deadline}.`)
+      log.warning(
+        `Not all could be undone: ${String(result.reason)}. Run \`mode: stop\`; what is left of machines ends by itself by ${deadline}.`,
+      )
     }
   })
 }
@@ -46,7 +48,9 @@ async function removeMachines({ ec2, host }: Outside, { identity }: Undertaking,
   await host.clock.sleep(LISTING_SETTLED_MS)
   const listed = await ec2.machinesByTags(ownershipTags(identity))
   const isOurs = (machine: Machine): boolean => made.runnerNames.has(machine.tags[TAG.runner] ?? '')
-  const late = listed.filter((machine) => isAlive(machine) && isOurs(machine) && !known.includes(machine.instanceId)).map((machine) => machine.instanceId)
+  const late = listed
+    .filter((machine) => isAlive(machine) && isOurs(machine) && !known.includes(machine.instanceId))
+    .map((machine) => machine.instanceId)
   if (late.length > 0) await ec2.terminate(late)
   host.log.info(`Terminated: ${[...known, ...late].join(', ') || 'nothing, no machine was launched'}.`)
 }

@@ -25,7 +25,11 @@ export type Replace = (berth: Berth, reason: string) => Promise<Berth>
 /** A start that came to nothing although machines could be had; `console` is the end of what the machine said. */
 export class BootError extends Error {
   constructor(message: string, console: readonly string[]) {
-    super(console.length === 0 ? `${message}\nIts console is empty: it did not get as far, or EC2 has not shown it yet.` : `${message}\nThe end of its console:\n${console.map((line) => `  ${line}`).join('\n')}`)
+    super(
+      console.length === 0
+        ? `${message}\nIts console is empty: it did not get as far, or EC2 has not shown it yet.`
+        : `${message}\nThe end of its console:\n${console.map((line) => `  ${line}`).join('\n')}`,
+    )
     this.name = 'BootError'
   }
 }
@@ -36,7 +40,13 @@ export class BootError extends Error {
  *
  * @throws BootError with the reason and the end of the console
  */
-export async function waitUntilOnline(outside: Outside, undertaking: Undertaking, berth: Berth, isOnline: OnlineCheck, replace: Replace): Promise<Berth> {
+export async function waitUntilOnline(
+  outside: Outside,
+  undertaking: Undertaking,
+  berth: Berth,
+  isOnline: OnlineCheck,
+  replace: Replace,
+): Promise<Berth> {
   const { clock, log } = outside.host
   let now = berth
   let deaths = 0
@@ -69,7 +79,10 @@ async function diedOf(outside: Outside, berth: Berth, deaths: number): Promise<s
   const console = await consoleOf(outside, instanceId)
   const death = judgeDeath(machine, bootReport(console), deaths)
   if (death.kind === 'replace') return death.reason
-  throw new BootError(`${instanceId} did not become a runner: ${death.reason}.`, lastConsoleLines(console, CONSOLE_LINES))
+  throw new BootError(
+    `${instanceId} did not become a runner: ${death.reason}.`,
+    lastConsoleLines(console, CONSOLE_LINES),
+  )
 }
 
 /** An ephemeral runner that was online and did its one job between two looks: GitHub has removed it. */
@@ -81,7 +94,10 @@ async function tooLate(outside: Outside, undertaking: Undertaking, berth: Berth)
   const instanceId = berth.machine?.instanceId ?? ''
   const console = await outside.ec2.console(instanceId).catch(() => '')
   const { phase, failure } = bootReport(console)
-  const got = failure === undefined ? (phase ?? 'nothing yet, as far as its console shows') : `failed:${failure.step} (${failure.reason})`
+  const got =
+    failure === undefined
+      ? (phase ?? 'nothing yet, as far as its console shows')
+      : `failed:${failure.step} (${failure.reason})`
   return new BootError(
     `Runner ${berth.runnerName} on ${instanceId} was not online within ${durationText(undertaking.request.startTimeoutMs)} (\`start-timeout\`). It had reached: ${got}. If it got to runner-starting, check that the subnet lets it reach GitHub; if it shows nothing, check that the image runs user data.`,
     lastConsoleLines(console, CONSOLE_LINES),
@@ -108,7 +124,8 @@ export type OnlineCheck = (berth: Berth) => Promise<boolean>
 export function createOnlineCheck({ runners, host }: Outside, berths: number): OnlineCheck {
   let listing: { readonly atMs: number; readonly runners: Promise<readonly Registration[]> } | undefined
   const listed = (): Promise<readonly Registration[]> => {
-    if (listing === undefined || host.clock.now() - listing.atMs >= POLL_MS) listing = { atMs: host.clock.now(), runners: runners.runners() }
+    if (listing === undefined || host.clock.now() - listing.atMs >= POLL_MS)
+      listing = { atMs: host.clock.now(), runners: runners.runners() }
     return listing.runners
   }
   return async ({ runnerId, runnerName }) => {

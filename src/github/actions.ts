@@ -10,7 +10,11 @@ const JOBS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_
 const REPOSITORY = 'GET /repos/{owner}/{repo}'
 
 /** The actions port over one door, for one repository. */
-export function createActions(door: Request, repository: string, host: { readonly clock: Clock; readonly random: Random }): ActionsPort {
+export function createActions(
+  door: Request,
+  repository: string,
+  host: { readonly clock: Clock; readonly random: Random },
+): ActionsPort {
   const [owner = '', repo = ''] = repository.split('/')
   const request = (route: Route, parameters: Readonly<Record<string, unknown>> = {}): Promise<GitHubResponse> =>
     retry(host, PATIENT, () => call(door, host.clock.now(), route, { owner, repo, ...parameters }))

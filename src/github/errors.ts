@@ -2,7 +2,12 @@ import { PlatformError, type Failure } from '../domain/failures.ts'
 import type { GitHubResponse, Request, Route } from './request.ts'
 
 /** Calls GitHub; what it throws becomes a `PlatformError`. */
-export async function call(request: Request, nowMs: number, route: Route, parameters: Readonly<Record<string, unknown>>): Promise<GitHubResponse> {
+export async function call(
+  request: Request,
+  nowMs: number,
+  route: Route,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<GitHubResponse> {
   try {
     return await request(route, parameters)
   } catch (error) {
@@ -17,7 +22,8 @@ export function failureOf(route: string, error: unknown, nowMs: number): Failure
   const { status, headers, message } = responseOf(error)
   if (status === undefined) return { ...base, code: isTimeout(error) ? 'Timeout' : 'Network', message: text }
   const retryAfterMs = retryAfter(headers, nowMs)
-  const limited = status === 429 || (status === 403 && (retryAfterMs !== undefined || /rate limit/i.test(message ?? '')))
+  const limited =
+    status === 429 || (status === 403 && (retryAfterMs !== undefined || /rate limit/i.test(message ?? '')))
   return {
     ...base,
     code: limited ? 'RateLimited' : `HTTP ${String(status)}`,
@@ -35,7 +41,8 @@ interface Refusal {
 
 function responseOf(error: unknown): Refusal {
   const response = isRecord(error) ? error['response'] : undefined
-  if (!isRecord(response) || typeof response['status'] !== 'number') return { status: undefined, headers: {}, message: undefined }
+  if (!isRecord(response) || typeof response['status'] !== 'number')
+    return { status: undefined, headers: {}, message: undefined }
   const body = response['data']
   return {
     status: response['status'],
@@ -49,11 +56,16 @@ function retryAfter(headers: Readonly<Record<string, unknown>>, nowMs: number): 
   const seconds = Number(headers['retry-after'] ?? Number.NaN)
   if (Number.isFinite(seconds)) return seconds * 1_000
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN)
-  return String(headers['x-ratelimit-remaining']) === '0' && Number.isFinite(reset) ? Math.max(0, reset * 1_000 - nowMs) : undefined
+  return String(headers['x-ratelimit-remaining']) === '0' && Number.isFinite(reset)
+    ? Math.max(0, reset * 1_000 - nowMs)
+    : undefined
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (/timed? ?out|aborted/i.test(error.message) || error.name === 'AbortError' || error.name === 'TimeoutError')
+  return (
+    error instanceof Error &&
+    (/timed? ?out|aborted/i.test(error.message) || error.name === 'AbortError' || error.name === 'TimeoutError')
+  )
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,7 +2,14 @@ import { PlatformError } from '../domain/failures.ts'
 import type { Job, JobStep, Registration, StepState } from '../ports/github.ts'
 import { isRecord } from './errors.ts'
 
-const STATES: readonly string[] = ['queued', 'in_progress', 'completed', 'pending', 'waiting', 'requested'] satisfies StepState[]
+const STATES: readonly string[] = [
+  'queued',
+  'in_progress',
+  'completed',
+  'pending',
+  'waiting',
+  'requested',
+] satisfies StepState[]
 
 /**
  * A runner of GitHub's answer.
@@ -56,7 +63,13 @@ export function secretOf(route: string, value: unknown, key: string): string {
 }
 
 function malformed(route: string, what: string): PlatformError {
-  return new PlatformError({ service: 'github', operation: route, code: 'HTTP 502', status: 502, message: `the answer has ${what}` })
+  return new PlatformError({
+    service: 'github',
+    operation: route,
+    code: 'HTTP 502',
+    status: 502,
+    message: `the answer has ${what}`,
+  })
 }
 
 function labelsOf(value: unknown): readonly string[] {

@@ -18,7 +18,11 @@ const DOWNLOADS = 'GET /repos/{owner}/{repo}/actions/runners/downloads'
 const DEFAULT_GROUP = 1
 
 /** The runners port over one door, for one repository. */
-export function createRunners(door: Request, repository: string, host: { readonly clock: Clock; readonly random: Random }): RunnersPort {
+export function createRunners(
+  door: Request,
+  repository: string,
+  host: { readonly clock: Clock; readonly random: Random },
+): RunnersPort {
   const [owner = '', repo = ''] = repository.split('/')
   const request = (route: Route, parameters: Readonly<Record<string, unknown>> = {}): Promise<GitHubResponse> =>
     retry(host, PATIENT, () => call(door, host.clock.now(), route, { owner, repo, ...parameters }))
@@ -31,10 +35,14 @@ export function createRunners(door: Request, repository: string, host: { readonl
     createJitRunner: (name, labels) =>
       unless(409, 'taken' as const, async () => {
         const { data } = await request(JIT, { name, labels, runner_group_id: DEFAULT_GROUP })
-        return { registration: registrationOf(JIT, recordOf(JIT, data)['runner']), jitConfig: secretOf(JIT, data, 'encoded_jit_config') }
+        return {
+          registration: registrationOf(JIT, recordOf(JIT, data)['runner']),
+          jitConfig: secretOf(JIT, data, 'encoded_jit_config'),
+        }
       }),
     createRegistrationToken: async () => secretOf(TOKEN, (await request(TOKEN)).data, 'token'),
-    runner: (runnerId) => unless(404, undefined, async () => registrationOf(ONE, (await request(ONE, { runner_id: runnerId })).data)),
+    runner: (runnerId) =>
+      unless(404, undefined, async () => registrationOf(ONE, (await request(ONE, { runner_id: runnerId })).data)),
     runnerByName: async (name) => (await list({ name })).find((runner) => runner.name === name),
     runners: () => list({}),
     deleteRunner: (runnerId) =>

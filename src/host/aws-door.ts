@@ -7,7 +7,11 @@ const CONNECTION_TIMEOUT_MS = 5_000
 export interface ClientSettings {
   readonly region: string
   readonly maxAttempts: number
-  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number; readonly throwOnRequestTimeout: boolean }
+  readonly requestHandler: {
+    readonly connectionTimeout: number
+    readonly requestTimeout: number
+    readonly throwOnRequestTimeout: boolean
+  }
 }
 
 /** A client and its commands, as much of them as the door needs. */
@@ -24,7 +28,11 @@ export function createAwsDoor(region: string): Send {
   const settings: ClientSettings = {
     region,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
   }
   const services = new Map<string, Promise<Service>>()
   const serviceOf = (operation: Operation): Promise<Service> => {
@@ -44,6 +52,13 @@ export function createAwsDoor(region: string): Send {
 }
 
 async function load(name: string, settings: ClientSettings): Promise<Service> {
-  const { createClient, commands } = await (name === 'ssm' ? import('./ssm-client.ts') : name === 'sts' ? import('./sts-client.ts') : import('./ec2-client.ts'))
-  return { client: createClient(settings) as unknown as Service['client'], commands: commands as unknown as Service['commands'] }
+  const { createClient, commands } = await (name === 'ssm'
+    ? import('./ssm-client.ts')
+    : name === 'sts'
+      ? import('./sts-client.ts')
+      : import('./ec2-client.ts'))
+  return {
+    client: createClient(settings) as unknown as Service['client'],
+    commands: commands as unknown as Service['commands'],
+  }
 }

@@ -12,7 +12,9 @@ export function readRunContext(env: NodeJS.ProcessEnv): RunContext {
   const runId = Number(env['GITHUB_RUN_ID'])
   const runAttempt = Number(env['GITHUB_RUN_ATTEMPT'])
   if (!/^[^/]+\/[^/]+$/.test(repository) || !isCount(runId) || !isCount(runAttempt)) {
-    throw new Error('This is no step of a GitHub workflow: GITHUB_REPOSITORY, GITHUB_RUN_ID and GITHUB_RUN_ATTEMPT must be set.')
+    throw new Error(
+      'This is no step of a GitHub workflow: GITHUB_REPOSITORY, GITHUB_RUN_ID and GITHUB_RUN_ATTEMPT must be set.',
+    )
   }
   const event = readEvent(env['GITHUB_EVENT_PATH'])
   return {

@@ -100,7 +100,9 @@ export interface Ec2Port {
   machinesByTags(tags: Readonly<Record<string, string>>): Promise<readonly Machine[]>
   /** Machines by id; ids that EC2 does not know (any more) are left out. */
   machinesById(instanceIds: readonly string[]): Promise<readonly Machine[]>
-  createLaunchTemplate(plan: LaunchTemplatePlan): Promise<'created' | { readonly takenBy: Readonly<Record<string, string>> }>
+  createLaunchTemplate(
+    plan: LaunchTemplatePlan,
+  ): Promise<'created' | { readonly takenBy: Readonly<Record<string, string>> }>
   /** Deleting what is not there is a success. */
   deleteLaunchTemplate(templateName: string): Promise<'deleted' | 'absent'>
   /** The names of the launch templates that carry all these tags. */

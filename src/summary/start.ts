@@ -9,7 +9,14 @@ import { code, table } from './markdown.ts'
 export interface RunnerLine {
   readonly runnerName: string
   readonly climb: Climb
-  readonly machine: { readonly instanceId: string; readonly instanceType: string; readonly availabilityZone: string; readonly market: string } | undefined
+  readonly machine:
+    | {
+        readonly instanceId: string
+        readonly instanceType: string
+        readonly availabilityZone: string
+        readonly market: string
+      }
+    | undefined
 }
 
 export interface StartReport {
@@ -28,13 +35,21 @@ export function startSummary({ undertaking, berths, choice, tookMs }: StartRepor
     `### ${code(label)}: ${String(berths.length)} of ${String(request.count)} ready in ${durationText(tookMs)}`,
     table(
       ['runner', 'machine', 'type', 'zone', 'market'],
-      berths.map(({ runnerName, machine }) => [code(runnerName), code(machine?.instanceId ?? ''), machine?.instanceType ?? '', machine?.availabilityZone ?? '', machine?.market ?? '']),
+      berths.map(({ runnerName, machine }) => [
+        code(runnerName),
+        code(machine?.instanceId ?? ''),
+        machine?.instanceType ?? '',
+        machine?.availabilityZone ?? '',
+        machine?.market ?? '',
+      ]),
     ),
     fallen === undefined ? '' : `On-demand instead of spot: ${fallbackReason(fallen.climb)}.`,
     capacityOf(label, request),
     poolTable(berths.flatMap((berth) => berth.climb.failures)),
     leftOut(choice),
-    first === undefined ? '' : `Look inside: ${code(`aws ec2 get-console-output --latest --output text --region ${request['aws-region']} --instance-id ${first.instanceId}`)}. To end it early, cancel the run: the stop job does the rest. The machine powers itself off after ${durationText(request.maxLifetimeMs)} at the latest, and after ${durationText(request.idleTimeoutMs)} without a job.`,
+    first === undefined
+      ? ''
+      : `Look inside: ${code(`aws ec2 get-console-output --latest --output text --region ${request['aws-region']} --instance-id ${first.instanceId}`)}. To end it early, cancel the run: the stop job does the rest. The machine powers itself off after ${durationText(request.maxLifetimeMs)} at the latest, and after ${durationText(request.idleTimeoutMs)} without a job.`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -50,12 +65,22 @@ function capacityOf(label: string, request: StartRequest): string {
 
 /** Why there is no machine: every pool that was asked, with what it answered. */
 export function failureSummary(label: string, reason: string, climb: Climb): string {
-  return [`### ${code(label)}: no machine`, reason, poolTable(climb.failures), 'More instance types and subnets in more zones make this rarer.'].filter((part) => part !== '').join('\n\n')
+  return [
+    `### ${code(label)}: no machine`,
+    reason,
+    poolTable(climb.failures),
+    'More instance types and subnets in more zones make this rarer.',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 /** One row for each pool and answer, however often it was given. */
 export function poolTable(failures: readonly PoolFailure[]): string {
-  const rows = new Map<string, { readonly pool: string; readonly market: string; readonly failure: Failure; readonly times: number }>()
+  const rows = new Map<
+    string,
+    { readonly pool: string; readonly market: string; readonly failure: Failure; readonly times: number }
+  >()
   for (const { pool, failure } of failures) {
     const name = pool === undefined ? 'all' : nameOf(pool)
     const market = pool?.market ?? ''
@@ -63,7 +88,16 @@ export function poolTable(failures: readonly PoolFailure[]): string {
     rows.set(key, { pool: name, market, failure, times: (rows.get(key)?.times ?? 0) + 1 })
   }
   if (rows.size === 0) return ''
-  return table(['pool', 'market', 'answer', 'times', 'meaning'], [...rows.values()].map(({ pool, market, failure, times }) => [pool, market, code(failure.code), String(times), explain(failure)]))
+  return table(
+    ['pool', 'market', 'answer', 'times', 'meaning'],
+    [...rows.values()].map(({ pool, market, failure, times }) => [
+      pool,
+      market,
+      code(failure.code),
+      String(times),
+      explain(failure),
+    ]),
+  )
 }
 
 function leftOut({ rejected }: PoolChoice): string {
@@ -93,7 +127,10 @@ export function planText(
         ['idle at most', durationText(request.idleTimeoutMs)],
       ],
     ),
-    table(['pool', 'subnet'], choice.places.map((place) => [nameOf(place), place.subnetId])),
+    table(
+      ['pool', 'subnet'],
+      choice.places.map((place) => [nameOf(place), place.subnetId]),
+    ),
     leftOut(choice),
   ]
     .filter((part) => part !== '')

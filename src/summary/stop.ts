@@ -8,10 +8,19 @@ export function stopSummary(
   cases: readonly { readonly machine: Machine; readonly judgement: Judgement }[],
   deregistered: readonly { readonly removed: number; readonly busy: readonly number[] }[],
 ): string {
-  const machines = cases.map(({ machine, judgement }) => [code(machine.instanceId), machine.instanceType, machine.availabilityZone, machine.market, judgement.verdict, judgement.evidence])
+  const machines = cases.map(({ machine, judgement }) => [
+    code(machine.instanceId),
+    machine.instanceType,
+    machine.availabilityZone,
+    machine.market,
+    judgement.verdict,
+    judgement.evidence,
+  ])
   return [
     `### Stopped ${target}`,
-    machines.length === 0 ? 'There was no machine.' : table(['machine', 'type', 'zone', 'market', 'verdict', 'evidence'], machines),
+    machines.length === 0
+      ? 'There was no machine.'
+      : table(['machine', 'type', 'zone', 'market', 'verdict', 'evidence'], machines),
     registrations(deregistered),
   ]
     .filter((part) => part !== '')
