@@ -35,7 +35,7 @@ export interface GitHubControl {
   addToken(token: NewToken): void
   createRun(run: NewRun): number
   queueJob(runId: number, definition: JobDefinition): number
-  /** A runner of GitHub's own takes the job. */
+  /** A runner of GitHub's own takes the job, which must be queued. */
   startHostedJob(jobId: number): void
   finishHostedJob(jobId: number, conclusion: Conclusion, outputs?: Readonly<Record<string, string>>): void
   annotate(jobId: number, annotation: Annotation): void
@@ -82,8 +82,10 @@ export function githubControl(model: GitHubModel): GitHubControl {
     },
     queueJob: (runId, definition) => addJob(model, runById(runId), definition).id,
     startHostedJob: (jobId) => {
+      const job = jobById(jobId)
+      if (job.status !== 'queued') throw new Error(`job ${String(jobId)} is ${job.status}, not queued`)
       const id = HOSTED_RUNNER_ID + jobId
-      begin(model, jobById(jobId), {
+      begin(model, job, {
         id,
         name: `GitHub Actions ${String(jobId)}`,
         groupId: 0,
