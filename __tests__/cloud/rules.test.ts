@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { IMAGE_ARM64, IMAGE_X64 } from '../../cloud/ec2/region.ts'
 import { ALL_RULES } from '../../cloud/rules.ts'
@@ -439,4 +440,10 @@ describe('rules of the local cloud', () => {
       expect(without).not.toEqual(expected)
     },
   )
+
+  test('each stands in the README, with its source', () => {
+    const readme = readFileSync(new URL('../../cloud/README.md', import.meta.url), 'utf8')
+    const listed = [...readme.matchAll(/^\| `(\w+)`\s*\| \S.*\| [DMCA]\b.*\|$/gm)].map(([, rule]) => rule)
+    expect(listed).toEqual(Object.keys(ALL_RULES))
+  })
 })

@@ -12,7 +12,7 @@ import type { World } from './world.ts'
 type Answer<K extends keyof Operations> = Omit<Operations[K][1], '$metadata'>
 
 /** What AWS calls our `x64`. */
-const awsArchitecture = { x64: 'x86_64', arm64: 'arm64' } as const
+export const AWS_ARCHITECTURE = { x64: 'x86_64', arm64: 'arm64' } as const
 
 export function describeImages(world: World, input: Operations['DescribeImages'][0]): Answer<'DescribeImages'> {
   const { ImageIds: ids = [], Owners: owners = [], Filters } = input
@@ -48,7 +48,7 @@ function imageFacets(image: Image | undefined): Facets {
       name: image ? [image.name] : [],
       'image-id': image ? [image.imageId] : [],
       'owner-id': image ? [image.ownerId] : [],
-      architecture: image ? [awsArchitecture[image.architecture]] : [],
+      architecture: image ? [AWS_ARCHITECTURE[image.architecture]] : [],
       state: image ? [image.state] : [],
       'root-device-type': ['ebs'],
       'virtualization-type': ['hvm'],
@@ -64,7 +64,7 @@ function describedImage(image: Image): ShownImage {
     ImageId: image.imageId,
     Name: image.name,
     OwnerId: image.ownerId,
-    Architecture: awsArchitecture[image.architecture],
+    Architecture: AWS_ARCHITECTURE[image.architecture],
     State: image.state,
     CreationDate: new Date(image.createdAtMs).toISOString(),
     RootDeviceName: image.rootDeviceName,
@@ -189,7 +189,7 @@ export function describeInstanceTypes(
       InstanceType: instanceType as _InstanceType,
       CurrentGeneration: true,
       SupportedUsageClasses: ['on-demand' as const, 'spot' as const],
-      ProcessorInfo: { SupportedArchitectures: [awsArchitecture[architecture]] },
+      ProcessorInfo: { SupportedArchitectures: [AWS_ARCHITECTURE[architecture]] },
       VCpuInfo: { DefaultVCpus: vcpus },
       MemoryInfo: { SizeInMiB: memoryMiB },
     })),
@@ -200,7 +200,7 @@ export function describeInstanceTypes(
 const typeFacets = (type: InstanceType | undefined): Facets => ({
   values: {
     'instance-type': type ? [type.instanceType] : [],
-    'processor-info.supported-architecture': type ? [awsArchitecture[type.architecture]] : [],
+    'processor-info.supported-architecture': type ? [AWS_ARCHITECTURE[type.architecture]] : [],
     'vcpu-info.default-vcpus': type ? [String(type.vcpus)] : [],
     'memory-info.size-in-mib': type ? [String(type.memoryMiB)] : [],
     'supported-usage-class': ['on-demand', 'spot'],

@@ -1,5 +1,5 @@
 import type { Market } from '../../src/domain/market.ts'
-import { freeAddresses, imageOf, unknownGroup, unknownSubnet } from './catalogue.ts'
+import { AWS_ARCHITECTURE, freeAddresses, imageOf, unknownGroup, unknownSubnet } from './catalogue.ts'
 import type { FleetPool } from './fleet-plan.ts'
 import { vcpusInUse } from './instances.ts'
 import { isRefusal, refusal } from './refusal.ts'
@@ -91,7 +91,7 @@ const image: Check = (world, { imageId, instanceType, template }) => {
   if (world.rules.architecture && architecture !== undefined && architecture !== found.architecture) {
     throw refusal(
       'InvalidParameterValue',
-      `The architecture '${architecture}' of the specified instance type does not match the architecture '${found.architecture}' of the specified AMI.`,
+      `The architecture '${AWS_ARCHITECTURE[architecture]}' of the specified instance type does not match the architecture '${AWS_ARCHITECTURE[found.architecture]}' of the specified AMI.`,
     )
   }
   for (const { DeviceName, Ebs } of template.contents.BlockDeviceMappings ?? []) {
