@@ -20,6 +20,7 @@ export function createEc2(door: Send, host: { readonly clock: Clock; readonly ra
   const send = <K extends Operation>(operation: K, input: Operations[K][0]): Promise<Operations[K][1]> =>
     retry(host, PATIENT, () => call(door, operation, input))
   return {
+    caller: async () => (await send('GetCallerIdentity', {})).Arn ?? 'unknown',
     image: (reference) => findImage(send, reference),
     subnets: (ids) => describeSubnets(send, ids),
     securityGroups: (idsOrNames, vpcId) => securityGroupIds(send, idsOrNames, vpcId),

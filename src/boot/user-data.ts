@@ -45,9 +45,11 @@ export interface BootPlan {
  * can be repeated under its client token.
  *
  * @param bootScript the text of boot.sh
- * @throws RangeError where a value cannot stand in a shell script, or a number is no positive integer
+ * @throws RangeError where a value cannot stand in a shell script, a number is no positive integer, or a
+ * runner is to be downloaded without version or checksum
  */
 export function renderUserData(plan: BootPlan, bootScript: string): Uint8Array {
+  requireDownload(plan)
   const assignments = Object.entries(variables(plan)).map(([name, value]) => `${name}=${quote(name, value)}`)
   return pack(['#!/usr/bin/env bash', ...assignments, withoutComments(bootScript)].join('\n'))
 }
@@ -120,6 +122,13 @@ function variables(plan: BootPlan): Record<string, string> {
     max_lifetime_s: seconds('maxLifetimeSeconds', plan.maxLifetimeSeconds),
     idle_timeout_s: seconds('idleTimeoutSeconds', plan.idleTimeoutSeconds),
   }
+}
+
+/** What is fetched without a checksum may be anybody's, and there is no "latest" in the address of an archive. */
+function requireDownload(plan: BootPlan): void {
+  if (plan.runner !== 'download') return
+  if (plan.runnerVersion === '') throw new RangeError('runnerVersion must say which runner to download')
+  if (plan.runnerChecksum === '') throw new RangeError('runnerChecksum must hold the SHA-256 of the runner to download')
 }
 
 function seconds(name: string, value: number): string {

@@ -69,8 +69,8 @@ async function surveyAndRegister(
 
 /** Everything a start reads and decides, and nothing that it does. */
 async function rehearse(outside: Outside, undertaking: Undertaking, setting: StartSetting): Promise<void> {
-  const world = await survey(outside, undertaking, setting.context)
-  const plan = planText(undertaking, world.image, world.choice)
+  const [world, caller] = await Promise.all([survey(outside, undertaking, setting.context), outside.ec2.caller()])
+  const plan = planText(undertaking, world.image, world.choice, caller)
   outside.host.log.info(plan)
   await outside.host.report.summary(plan)
 }

@@ -89,6 +89,8 @@ export interface SpotRequest {
  * twice without the same client token; a listing pages to its end.
  */
 export interface Ec2Port {
+  /** The ARN of whoever we call as; AWS answers it even to a caller that may do nothing else. */
+  caller(): Promise<string>
   image(reference: ImageReference): Promise<Image>
   /** The named subnets, or the default ones of the region's default VPC where none is named. */
   subnets(ids: readonly string[]): Promise<readonly Subnet[]>

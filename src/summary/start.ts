@@ -110,6 +110,7 @@ export function planText(
   { label, request }: StartReport['undertaking'],
   image: { readonly imageId: string; readonly name: string; readonly architecture: string },
   choice: PoolChoice,
+  caller: string,
 ): string {
   return [
     `### Plan for ${code(label)} (dry run: nothing was registered or launched)`,
@@ -118,6 +119,7 @@ export function planText(
       [
         ['runners', `${String(request.count)}, ${request.ephemeral ? 'one job each' : 'job after job until stop'}`],
         ['image', `${image.imageId} ${image.name} (${image.architecture})`],
+        ['AWS caller', caller],
         ['region', request['aws-region']],
         ['market', request.market],
         ['strategy', request['allocation-strategy']],
