@@ -5,7 +5,7 @@ import { RUNNER_VERSION, ask } from './service.ts'
 /** Exit codes of the real listener (Constants.cs). */
 const EXIT = { success: 0, terminated: 1, sessionConflict: 5, deprecated: 7 } as const
 
-const POLL_MS = 10_000
+const POLL_MS = 2_000
 
 process.title = 'Runner.Listener'
 const shutdown = new AbortController()
