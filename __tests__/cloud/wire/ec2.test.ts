@@ -30,6 +30,9 @@ function clientAnswering(action: string, output: object, exchanged: Exchanged = 
 const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((value) => !/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(value))
 const word = fc.stringMatching(/^[a-z0-9.-]{1,12}$/)
 
+// Text has no negative zero.
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
+
 const fleet: fc.Arbitrary<CreateFleetCommandInput> = fc.record({
   ClientToken: word,
   Type: fc.constant('instant' as const),
@@ -44,13 +47,10 @@ const fleet: fc.Arbitrary<CreateFleetCommandInput> = fc.record({
         Version: word,
         LaunchTemplateSpecificationUserData: text,
       }),
-      Overrides: fc.array(
-        fc.record({ MaxPrice: word, SubnetId: text, Priority: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
-        {
-          minLength: 1,
-          maxLength: 12,
-        },
-      ),
+      Overrides: fc.array(fc.record({ MaxPrice: word, SubnetId: text, Priority: number }), {
+        minLength: 1,
+        maxLength: 12,
+      }),
     }),
     { minLength: 1, maxLength: 3 },
   ),
