@@ -20,6 +20,8 @@ export interface Room {
   readonly commands?: Readonly<Record<string, string>>
   readonly env?: (runnerDir: string) => Readonly<Record<string, string>>
   readonly imds?: 'up' | 'forbidden' | 'silent' | 'down'
+  /** How long boot.sh waits for a runner that was asked to stop; its own minute by default. */
+  readonly orderlyStopSeconds?: number
   /** Called as the console grows. */
   readonly onConsole?: (console: string, signal: (name: NodeJS.Signals) => void) => void
 }
@@ -53,7 +55,7 @@ export async function bootIn(room: Room): Promise<Outcome> {
     mkdirSync(join(runnerDir, name, '..'), { recursive: true })
     script(join(runnerDir, name), body)
   }
-  const userData = gunzipSync(renderUserData(planWith({ runnerDir, ...room.plan }), BOOT_SCRIPT))
+  const userData = gunzipSync(renderUserData(planWith({ runnerDir, ...room.plan }), bootScript(room)))
   writeFileSync(join(dir, 'user-data'), userData)
   const imds = await openImds(room.imds ?? 'up')
   try {
@@ -64,6 +66,11 @@ export async function bootIn(room: Room): Promise<Outcome> {
     imds.close()
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+function bootScript({ orderlyStopSeconds }: Room): string {
+  if (orderlyStopSeconds === undefined) return BOOT_SCRIPT
+  return BOOT_SCRIPT.replace('ORDERLY_STOP_S=60', `ORDERLY_STOP_S=${String(orderlyStopSeconds)}`)
 }
 
 /** All that a test may ask for is read before the room goes. */
