@@ -44,7 +44,8 @@ export async function startFront(cloud: Cloud, port = 0): Promise<Front> {
 async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   try {
     const { status, headers = {}, body = '' } = await route(cloud, await read(incoming))
-    outgoing.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
+    const length = status === 204 || status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    outgoing.writeHead(status, { ...headers, ...length })
     outgoing.end(body)
   } catch (error) {
     breakDown(error instanceof Error && error.cause !== undefined ? error.cause : error, incoming, outgoing)

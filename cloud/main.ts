@@ -25,6 +25,7 @@ async function main(port: number): Promise<void> {
     'AWS_ACCESS_KEY_ID=AKIALOCALCLOUD',
     'AWS_SECRET_ACCESS_KEY=local-cloud',
     `GITHUB_API_URL=${url}/github`,
+    `GITHUB_SERVER_URL=${url}`,
     `GITHUB_REPOSITORY=${REPOSITORY}`,
     `INPUT_GITHUB-TOKEN=${TOKEN}`,
     `# ${url}/_control/snapshot shows what exists`,
