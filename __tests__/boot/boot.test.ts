@@ -233,6 +233,13 @@ test.concurrent('a machine without work stops its runner in order and powers off
   expectPoweredOff(outcome)
 })
 
+test.concurrent('a runner that is deaf to the request is ended after a while', async () => {
+  const runner = "trap '' INT TERM; echo deaf; while :; do sleep 0.1; done"
+  const outcome = await bootIn({ plan: { idleTimeoutSeconds: 1 }, runner, orderlyStopSeconds: 2 })
+  expect(outcome.console).toContain('phase=runner-exited reason=exit code 137, no job seen, stopped: idle')
+  expectPoweredOff(outcome)
+})
+
 test.concurrent(
   'a job that is longer than the idle timeout is left alone, and idling counts from its end',
   async () => {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What a machine does from its first second to its last: arm a deadline, prepare, run the GitHub runner,
 # watch over it, and power off whatever happens. It runs as root, once, with the variables of its plan set
-# above this text by the user data. None of them is exported: two are secrets.
+# above this text by the user data. None of them is exported: two are secrets. It is one file, however long,
+# since it travels whole in the user data; the renderer leaves these comments out.
 #
 # Phases on the console, a line each: `ec2-spot-runner: phase=<phase> [reason=<to the end of the line>]`
 #   deadline-armed  imds  pre-runner-script  runner-download  runner-starting  runner-exited  powering-off
@@ -343,7 +344,8 @@ watch_idle() {
   fi
   if [[ -e "$JOBS_DIR/running" ]]; then idle_since=$now; fi
   ((now - idle_since >= idle_timeout_s)) || return 0
-  if pgrep -x Runner.Worker >/dev/null; then
+  # In our session alone: the runner never leaves it.
+  if pgrep -s 0 -x Runner.Worker >/dev/null; then
     job_seen=true
     idle_since=$now
     return
