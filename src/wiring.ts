@@ -5,8 +5,9 @@ import { createRunners } from './github/runners.ts'
 import { createAwsDoor } from './host/aws-door.ts'
 import { readBootScript } from './host/boot-script.ts'
 import { systemClock, systemRandom } from './host/clock.ts'
-import { failStep, inputText, jobLog, jobReport } from './host/job.ts'
+import { failStep, inputText, jobLog, jobReport, stepState } from './host/job.ts'
 import { readRunContext } from './host/run-context.ts'
+import { catchSignals } from './host/signals.ts'
 import type { RunContext } from './domain/context.ts'
 import type { Host } from './ports/host.ts'
 import type { Outside } from './ports/outside.ts'
@@ -22,7 +23,14 @@ export interface Job {
 }
 
 export function wireJob(env: NodeJS.ProcessEnv): Job {
-  const host: Host = { clock: systemClock, random: systemRandom, log: jobLog, report: jobReport }
+  const host: Host = {
+    clock: systemClock,
+    random: systemRandom,
+    log: jobLog,
+    report: jobReport,
+    state: stepState,
+    cancellation: catchSignals(),
+  }
   return {
     host,
     fail: failStep,

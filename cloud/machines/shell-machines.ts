@@ -41,7 +41,7 @@ const MS_PER_MINUTE = 60_000
 
 // The machine's first process: it outlives the user data, as a machine does, and ends when the host's end
 // of its standard input closes, so that no machine outlives a host that was killed.
-const INIT = 'set -m; bash "$0" </dev/null & exec cat >/dev/null'
+const INIT = 'set -m; bash --norc "$0" </dev/null & exec cat >/dev/null'
 
 /** Machines that are shells on this computer: they run their real user data, and die as machines do. */
 export function shellMachines(options: ShellMachinesOptions): ShellMachines {

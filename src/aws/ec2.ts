@@ -7,7 +7,12 @@ import { PATIENT, retry } from '../retry.ts'
 import { call } from './errors.ts'
 import { findImage } from './images.ts'
 import { launch } from './launch.ts'
-import { createLaunchTemplate, deleteLaunchTemplate, launchTemplatesByTags } from './launch-templates.ts'
+import {
+  createLaunchTemplate,
+  deleteLaunchTemplate,
+  launchTemplatesByTags,
+  launchTemplateTags,
+} from './launch-templates.ts'
 import { architectureOf, machineOf, spotRequestOf } from './machines.ts'
 import { allPages } from './paging.ts'
 import type { Operation, Operations, Send } from './send.ts'
@@ -29,10 +34,11 @@ export function createEc2(door: Send, host: { readonly clock: Clock; readonly ra
     machinesByTags: (tags) => describeInstances(send, tagFilters(tags)),
     machinesById: (ids) => machinesById(send, ids),
     createLaunchTemplate: (plan) => createLaunchTemplate(send, plan),
+    launchTemplate: (name) => launchTemplateTags(send, name),
     deleteLaunchTemplate: (name) => deleteLaunchTemplate(send, name),
     launchTemplatesByTags: (tags) => launchTemplatesByTags(send, tagFilters(tags)),
     launch: (request) => launch(send, request),
-    terminate: (ids) => terminate(send, ids),
+    terminate: (ids) => terminate(send, host.clock, ids),
     spotRequests: (ids) => spotRequests(send, ids),
     console: (instanceId) => consoleOf(send, instanceId),
   }
@@ -82,16 +88,27 @@ function chunks(ids: readonly string[]): string[][] {
   return Array.from({ length: count }, (_, index) => ids.slice(index * IDS_A_CALL, (index + 1) * IDS_A_CALL))
 }
 
+/** EC2 may not know an instance for a moment after it launched it; only an id that stays unknown is of one long gone. */
+const UNKNOWN_TRIES = 3
+const UNKNOWN_PAUSE_MS = 2_000
+
 /** EC2 terminates none where one id is unknown, so the unknown ones are taken out and the rest is asked again. */
-async function terminate(send: Send, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  try {
-    await send('TerminateInstances', { InstanceIds: [...ids] })
-  } catch (error) {
-    if (!(error instanceof PlatformError) || error.failure.code !== 'InvalidInstanceID.NotFound') throw error
-    const known = ids.filter((id) => !error.failure.message.includes(id))
-    if (known.length === ids.length) throw error
-    await terminate(send, known)
+async function terminate(send: Send, clock: Clock, ids: readonly string[]): Promise<void> {
+  let left = [...ids]
+  for (let tries = 1; left.length > 0;) {
+    try {
+      await send('TerminateInstances', { InstanceIds: left })
+      return
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.failure.code !== 'InvalidInstanceID.NotFound') throw error
+      if (tries++ < UNKNOWN_TRIES) {
+        await clock.sleep(UNKNOWN_PAUSE_MS)
+        continue
+      }
+      const known = left.filter((id) => !error.failure.message.includes(id))
+      if (known.length === left.length) throw error
+      left = known
+    }
   }
 }
 

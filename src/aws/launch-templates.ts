@@ -23,8 +23,7 @@ export async function createLaunchTemplate(
     return 'created'
   } catch (error) {
     if (!(error instanceof PlatformError) || !isTaken(error.failure.code)) throw error
-    const answer = await send('DescribeLaunchTemplates', { LaunchTemplateNames: [plan.templateName] })
-    return { takenBy: tagsOf(answer.LaunchTemplates?.[0]?.Tags) }
+    return { takenBy: (await launchTemplateTags(send, plan.templateName)) ?? {} }
   }
 }
 
@@ -63,15 +62,32 @@ function templateData(plan: LaunchTemplatePlan): RequestLaunchTemplateData {
   }
 }
 
+/** Undefined where EC2 knows no template of this name, or does not know it yet. */
+export async function launchTemplateTags(
+  send: Send,
+  templateName: string,
+): Promise<Record<string, string> | undefined> {
+  try {
+    const answer = await send('DescribeLaunchTemplates', { LaunchTemplateNames: [templateName] })
+    return tagsOf(answer.LaunchTemplates?.[0]?.Tags)
+  } catch (error) {
+    if (isUnknown(error)) return undefined
+    throw error
+  }
+}
+
 export async function deleteLaunchTemplate(send: Send, templateName: string): Promise<'deleted' | 'absent'> {
   try {
     await send('DeleteLaunchTemplate', { LaunchTemplateName: templateName })
     return 'deleted'
   } catch (error) {
-    if (error instanceof PlatformError && /^InvalidLaunchTemplate(Name|Id)\.NotFound/.test(error.failure.code))
-      return 'absent'
+    if (isUnknown(error)) return 'absent'
     throw error
   }
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof PlatformError && /^InvalidLaunchTemplate(Name|Id)\.NotFound/.test(error.failure.code)
 }
 
 export async function launchTemplatesByTags(send: Send, filters: Filter[]): Promise<string[]> {

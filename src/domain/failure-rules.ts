@@ -132,6 +132,9 @@ export const AWS_RULES: Readonly<Record<string, Rule | undefined>> = {
   PendingVerification: account('AWS still verifies the account; it writes an e-mail when it is done'),
   Blocked: account('AWS has blocked the account; ask AWS Support'),
 
+  InvalidFleetConfig: wrong(
+    'EC2 does not accept the pools together: two of them may be in different subnets of one zone',
+  ),
   'InvalidAMIID.NotFound': wrong('`image` does not exist in this region, or is not shared with this account'),
   'InvalidAMIID.Malformed': wrong('`image` is not an AMI id'),
   'InvalidAMIID.Unavailable': wrong('`image` is not available (any more)'),

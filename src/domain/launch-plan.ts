@@ -19,11 +19,6 @@ export function launchToken(identity: Identity, runnerNumber: number, market: Ma
   return digest([identity.repository, labelOf(identity), String(runnerNumber), market, String(round)].join('\n'))
 }
 
-/** The client token of a launch template: of another step with the same identity it differs, so that the name decides. */
-export function templateToken(templateName: string, startJob: string): string {
-  return digest([templateName, startJob].join('\n'))
-}
-
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

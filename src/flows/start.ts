@@ -3,8 +3,10 @@ import type { StartRequest } from '../domain/request.ts'
 import type { Outside } from '../ports/outside.ts'
 import { failureSummary, planText, startSummary } from '../summary/start.ts'
 import { adopt } from './adopting.ts'
+import { cancellable } from './cancellable.ts'
 import { NoCapacityError } from './climbing.ts'
 import { launchAll } from './launching.ts'
+import { saveProgress } from './progress.ts'
 import { publish } from './publishing.ts'
 import { registerAll } from './registering.ts'
 import { survey } from './survey.ts'
@@ -20,19 +22,23 @@ import { waitForAll } from './replacing.ts'
  *
  * @throws Error that says what happened, why, and what to change
  */
-export async function start(outside: Outside, request: StartRequest, setting: StartSetting): Promise<void> {
+export async function start(real: Outside, request: StartRequest, setting: StartSetting): Promise<void> {
+  const outside = cancellable(real)
   const refused = refusal(setting.context, setting.githubToken)
   if (refused !== undefined) throw new Error(refused)
-  const undertaking = undertake(request, setting.context, outside.host.clock.now())
+  const { state, clock } = real.host
+  const undertaking = undertake(request, setting.context, clock.now())
   if (request['dry-run']) {
     await rehearse(outside, undertaking, setting)
     return
   }
   warnOfSharedLabels(outside, undertaking)
   const made = nothingMade()
+  saveProgress(state, 'begun')
   try {
     const { world, tickets } = await surveyAndRegister(outside, undertaking, setting, made)
     made.template = await openTemplate(outside, undertaking, world)
+    saveProgress(state, 'locked')
     const voyage: Voyage = { outside, undertaking, setting, world, template: made.template, made }
     const adopted = await adopt(voyage, tickets)
     const crew = await launchAll(voyage, tickets, adopted)
@@ -42,7 +48,7 @@ export async function start(outside: Outside, request: StartRequest, setting: St
   } catch (error) {
     if (error instanceof NoCapacityError)
       await outside.host.report.summary(failureSummary(undertaking.label, error.message, error.berth.climb))
-    await unmake(outside, undertaking, made)
+    if (await unmake(real, undertaking, made)) saveProgress(state, 'undone')
     throw error
   }
 }
@@ -80,6 +86,7 @@ async function finish(voyage: Voyage, ready: readonly Berth[]): Promise<void> {
   const { outside, undertaking, template, world } = voyage
   const { log, report, clock } = outside.host
   publish(voyage, ready)
+  saveProgress(outside.host.state, 'delivered')
   await template.remove().catch((error: unknown) => {
     log.warning(`The launch template could not be removed (${String(error)}); stop will do it.`)
   })

@@ -1,6 +1,7 @@
 import { renderGuardUserData } from '../boot/user-data.ts'
-import { templateNameOf, templateToken } from '../domain/launch-plan.ts'
+import { templateNameOf } from '../domain/launch-plan.ts'
 import { TAG } from '../domain/tags.ts'
+import type { Random } from '../ports/host.ts'
 import type { Outside } from '../ports/outside.ts'
 import { sharedName, type Survey } from './survey.ts'
 import type { Undertaking } from './undertaking.ts'
@@ -25,7 +26,11 @@ export interface Template {
  *
  * @throws Error where another start holds it
  */
-export async function openTemplate({ ec2 }: Outside, undertaking: Undertaking, survey: Survey): Promise<Template> {
+export async function openTemplate(
+  { ec2, host }: Outside,
+  undertaking: Undertaking,
+  survey: Survey,
+): Promise<Template> {
   const { identity, request, startJob, tags } = undertaking
   let generation = 0
   let removed = false
@@ -34,7 +39,7 @@ export async function openTemplate({ ec2 }: Outside, undertaking: Undertaking, s
   const create = async (): Promise<void> => {
     const made = await ec2.createLaunchTemplate({
       templateName: name(),
-      clientToken: templateToken(name(), startJob),
+      clientToken: randomToken(host.random),
       imageId: survey.image.imageId,
       rootDeviceName: survey.image.rootDeviceName,
       volumeSize: request['volume-size'],
@@ -65,4 +70,13 @@ export async function openTemplate({ ec2 }: Outside, undertaking: Undertaking, s
       await ec2.deleteLaunchTemplate(name())
     },
   }
+}
+
+/** The name is the lock; the token only lets a repeat of the same request succeed. It must be new for each request, since EC2 remembers a token longer than the template. */
+function randomToken(random: Random): string {
+  return Array.from({ length: 8 }, () =>
+    Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('')
 }

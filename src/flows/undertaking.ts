@@ -35,11 +35,16 @@ export interface Undertaking {
   readonly capacityByMs: number
 }
 
+/** Which step of which job a start is; empty where GitHub does not say. */
+export function startJobOf(request: StartRequest, { stepId }: RunContext): string {
+  return request['start-job'] === '' ? '' : `${request['start-job']}/${stepId}`
+}
+
 /** The start as it is meant, before anything is asked or done. */
 export function undertake(request: StartRequest, context: RunContext, nowMs: number): Undertaking {
-  const { repository, runId, runAttempt, stepId } = context
+  const { repository, runId, runAttempt } = context
   const identity = { repository, runId, runAttempt, name: request.name }
-  const startJob = request['start-job'] === '' ? '' : `${request['start-job']}/${stepId}`
+  const startJob = startJobOf(request, context)
   const label = labelOf(identity)
   const onlineByMs = nowMs + request.startTimeoutMs
   // A machine arms its own deadline when it boots, which is before `onlineByMs`: this one is never the earlier.

@@ -22,35 +22,40 @@ export function nothingMade(): Made {
 /**
  * Undoes a start that failed: the gate first, then the machines, then the registrations. What cannot be
  * undone is said, with the time at which it ends by itself; the failure that brought us here stays the failure.
+ * A cancelled job gives us a few seconds: then only what is known goes, and the post step looks for the rest.
+ *
+ * @returns whether nothing can be left
  */
-export async function unmake(outside: Outside, undertaking: Undertaking, made: Made): Promise<void> {
-  const { log } = outside.host
-  await log.group('Undoing what was started', async () => {
+export async function unmake(outside: Outside, undertaking: Undertaking, made: Made): Promise<boolean> {
+  const { log, cancellation } = outside.host
+  return log.group('Undoing what was started', async () => {
     const machines = async (): Promise<void> => {
       await made.template?.remove()
       await removeMachines(outside, undertaking, made)
     }
     const results = await Promise.allSettled([machines(), removeRegistrations(outside, [...made.runnerIds])])
-    for (const result of results) {
-      if (result.status === 'fulfilled') continue
-      const deadline = new Date(Number(undertaking.tags[TAG.deadline]) * 1_000).toISOString()
+    const problems = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
+    const deadline = new Date(Number(undertaking.tags[TAG.deadline]) * 1_000).toISOString()
+    for (const problem of problems) {
       log.warning(
-        `Not all could be undone: ${String(result.reason)}. Run \`mode: stop\`; what is left of machines ends by itself by ${deadline}.`,
+        `Not all could be undone: ${problem}. Run \`mode: stop\`; what is left of machines ends by itself by ${deadline}.`,
       )
     }
+    return problems.length === 0 && !cancellation.aborted
   })
 }
 
 async function removeMachines({ ec2, host }: Outside, { identity }: Undertaking, made: Made): Promise<void> {
   if (made.runnerNames.size === 0) return
   const known = [...made.instanceIds]
-  if (known.length > 0) await ec2.terminate(known)
+  await ec2.terminate(known)
+  if (host.cancellation.aborted) return
   await host.clock.sleep(LISTING_SETTLED_MS)
   const listed = await ec2.machinesByTags(ownershipTags(identity))
   const isOurs = (machine: Machine): boolean => made.runnerNames.has(machine.tags[TAG.runner] ?? '')
   const late = listed
     .filter((machine) => isAlive(machine) && isOurs(machine) && !known.includes(machine.instanceId))
     .map((machine) => machine.instanceId)
-  if (late.length > 0) await ec2.terminate(late)
+  await ec2.terminate(late)
   host.log.info(`Terminated: ${[...known, ...late].join(', ') || 'nothing, no machine was launched'}.`)
 }

@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import type { Log, Report } from '../ports/host.ts'
+import type { Log, Report, StepState } from '../ports/host.ts'
 
 /** The log of the job, in the words of `@actions/core`. */
 export const jobLog: Log = {
@@ -29,6 +29,8 @@ export const jobReport: Report = {
     }
   },
 }
+
+export const stepState: StepState = { save: core.saveState, read: core.getState }
 
 /** The text of an input; GitHub leaves blanks around what YAML folds. */
 export const inputText = (name: string): string => core.getInput(name)

@@ -105,6 +105,8 @@ export interface Ec2Port {
   createLaunchTemplate(
     plan: LaunchTemplatePlan,
   ): Promise<'created' | { readonly takenBy: Readonly<Record<string, string>> }>
+  /** The tags of a launch template; undefined where EC2 knows none of this name. */
+  launchTemplate(templateName: string): Promise<Readonly<Record<string, string>> | undefined>
   /** Deleting what is not there is a success. */
   deleteLaunchTemplate(templateName: string): Promise<'deleted' | 'absent'>
   /** The names of the launch templates that carry all these tags. */

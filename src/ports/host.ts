@@ -27,7 +27,17 @@ export interface Report {
   mask(secret: string): void
 }
 
+/** What the post step must know of the main step; never a secret, since state is written to a file. */
+export interface StepState {
+  save(name: string, value: string): void
+  /** Empty where the main step did not save it. */
+  read(name: string): string
+}
+
 export interface Host {
+  /** Aborted when the job is cancelled: GitHub sends SIGINT, 7.5 s later SIGTERM, and 2.5 s later kills. */
+  readonly cancellation: AbortSignal
+  readonly state: StepState
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
