@@ -40,8 +40,9 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 const MS_PER_MINUTE = 60_000
 
 // The machine's first process: it outlives the user data, as a machine does, and ends when the host's end
-// of its standard input closes, so that no machine outlives a host that was killed.
-const INIT = 'set -m; bash --norc "$0" </dev/null & exec cat >/dev/null'
+// of its standard input closes, so that no machine outlives a host that was killed. Bash takes that input, a
+// socket, for a remote login and would read the start-up files of the computer's own user: hence --norc.
+const INIT = 'set -m; bash "$0" </dev/null & exec cat >/dev/null'
 
 /** Machines that are shells on this computer: they run their real user data, and die as machines do. */
 export function shellMachines(options: ShellMachinesOptions): ShellMachines {
@@ -146,7 +147,7 @@ function startProcess(
   env: NodeJS.ProcessEnv,
   console: (text: string) => void,
 ): ChildProcess {
-  const [command, ...args] = [...prefix, 'bash', '-c', INIT, join(dir, 'user-data')] as const
+  const [command, ...args] = [...prefix, 'bash', '--norc', '-c', INIT, join(dir, 'user-data')] as const
   // Detached: a Ctrl-C at the terminal is for the host alone.
   const child = spawn(command, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   child.stdout.setEncoding('utf8').on('data', console)
