@@ -15,7 +15,11 @@ export function readInputs(source: InputSource, bootScript: string): Request {
   const reader = createReader(source)
   if (mode === 'start') return reader.finish(readStart(reader, bootScript))
   if (mode === 'stop') return reader.finish(readStop(reader))
-  throw new InputError([`mode: ${mode === '' ? 'is missing' : `\`${mode}\` is unknown`}; write \`start\` or \`stop\``])
+  if (mode === 'sweep')
+    return reader.finish({ mode, 'aws-region': readRegion(reader), 'dry-run': reader.flag('dry-run', false) })
+  throw new InputError([
+    `mode: ${mode === '' ? 'is missing' : `\`${mode}\` is unknown`}; write \`start\`, \`stop\` or \`sweep\``,
+  ])
 }
 
 function readStart(read: Reader, bootScript: string): StartRequest {

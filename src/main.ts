@@ -2,6 +2,7 @@ import { missingToken } from './domain/context.ts'
 import { readProgress } from './flows/progress.ts'
 import { start } from './flows/start.ts'
 import { stop } from './flows/stop.ts'
+import { sweep } from './flows/sweep.ts'
 import { undo } from './flows/undoing.ts'
 import { readInputs } from './inputs.ts'
 import { wireJob, type Job } from './wiring.ts'
@@ -27,8 +28,8 @@ async function play(job: Job, isPost: boolean): Promise<void> {
   const outside = job.outside(request['aws-region'])
   if (request.mode === 'start') {
     await (isPost ? undo(outside, request, context) : start(outside, request, { context, githubToken, bootScript }))
-  } else if (!isPost) {
-    if (githubToken === '') throw new Error(missingToken(context))
-    await stop(outside, request, context)
+    return
   }
+  if (githubToken === '') throw new Error(missingToken(context))
+  await (request.mode === 'stop' ? stop(outside, request, context) : sweep(outside, request, context))
 }

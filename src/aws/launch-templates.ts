@@ -1,5 +1,6 @@
 import type { Filter, RequestLaunchTemplateData, ResourceType, VolumeType } from '@aws-sdk/client-ec2'
 import { PlatformError } from '../domain/failures.ts'
+import type { Template } from '../domain/orphans.ts'
 import type { LaunchTemplatePlan } from '../ports/ec2.ts'
 import { tagList, tagsOf } from './machines.ts'
 import { allPages } from './paging.ts'
@@ -90,9 +91,14 @@ function isUnknown(error: unknown): boolean {
   return error instanceof PlatformError && /^InvalidLaunchTemplate(Name|Id)\.NotFound/.test(error.failure.code)
 }
 
-export async function launchTemplatesByTags(send: Send, filters: Filter[]): Promise<string[]> {
+export async function launchTemplatesByTags(send: Send, filters: Filter[]): Promise<Template[]> {
   return allPages(
     (NextToken) => send('DescribeLaunchTemplates', { Filters: filters, MaxResults: 200, NextToken }),
-    (page) => (page.LaunchTemplates ?? []).flatMap(({ LaunchTemplateName }) => LaunchTemplateName ?? []),
+    (page) =>
+      (page.LaunchTemplates ?? []).flatMap(({ LaunchTemplateName, CreateTime, Tags }) =>
+        LaunchTemplateName === undefined
+          ? []
+          : [{ templateName: LaunchTemplateName, createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY, tags: tagsOf(Tags) }],
+      ),
   )
 }

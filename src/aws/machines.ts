@@ -23,7 +23,8 @@ export function machineOf(instance: Instance): Machine | undefined {
     market: instance.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
     instanceType: instance.InstanceType ?? '',
     availabilityZone: instance.Placement?.AvailabilityZone ?? '',
-    launchedAtMs: instance.LaunchTime?.getTime() ?? 0,
+    // Without a date a machine counts as new: its deadline still holds.
+    launchedAtMs: instance.LaunchTime?.getTime() ?? Number.POSITIVE_INFINITY,
     ...(instance.StateReason?.Code === undefined ? {} : { reasonCode: instance.StateReason.Code }),
     ...(instance.StateReason?.Message === undefined ? {} : { reasonMessage: instance.StateReason.Message }),
     ...(instance.StateTransitionReason === undefined || instance.StateTransitionReason === ''

@@ -8,6 +8,8 @@ export interface RunContext {
   readonly actor: string
   /** The step's id within its job (`GITHUB_ACTION`). */
   readonly stepId: string
+  /** `owner/repo` of this action as the workflow names it (`GITHUB_ACTION_REPOSITORY`); empty for a local one. */
+  readonly actionName: string
   /** `https://github.com`, or the address of an Enterprise Server. */
   readonly serverUrl: string
   /** Whether the repository is public; undefined where the event does not say. */

@@ -127,10 +127,17 @@ export function isOutcomeUnknown(failure: Failure): boolean {
 
 /** One sentence for a person: what failed, what the platform said, what it means and what to change. */
 export function explain(failure: Failure): string {
-  const { sentence } = ruleOf(failure)
+  return `${failure.operation} failed with ${failure.code}: ${withoutEncodedPart(failure.message)} (${cureOf(failure)})`
+}
+
+/** What a failure means and what to change, for a place that shows its code already; what we do not know speaks for itself. */
+export function meaningOf(failure: Failure): string {
+  return ruleOf(failure) === UNKNOWN ? withoutEncodedPart(failure.message) : cureOf(failure)
+}
+
+function cureOf(failure: Failure): string {
   const missing = failure.service === 'aws' ? missingPermission(failure) : undefined
-  const cure = missing === undefined ? sentence : `add ${missing} to the policy of the caller`
-  return `${failure.operation} failed with ${failure.code}: ${withoutEncodedPart(failure.message)} (${cure})`
+  return missing === undefined ? ruleOf(failure).sentence : `add ${missing} to the policy of the caller`
 }
 
 /**

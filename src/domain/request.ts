@@ -53,4 +53,11 @@ export interface StopRequest {
   readonly all: boolean
 }
 
-export type Request = StartRequest | StopRequest
+/** The inputs of `mode: sweep`, checked. */
+export interface SweepRequest {
+  readonly mode: 'sweep'
+  readonly 'aws-region': string
+  readonly 'dry-run': boolean
+}
+
+export type Request = StartRequest | StopRequest | SweepRequest

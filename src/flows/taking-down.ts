@@ -70,7 +70,11 @@ async function shutGate({ ec2 }: Outside, { identity, tags }: Target): Promise<v
     Promise.all(first.map((name) => ec2.deleteLaunchTemplate(name))),
     tags === undefined ? [] : ec2.launchTemplatesByTags(tags),
   ])
-  await Promise.all(listed.filter((name) => !first.includes(name)).map((name) => ec2.deleteLaunchTemplate(name)))
+  await Promise.all(
+    listed
+      .filter(({ templateName }) => !first.includes(templateName))
+      .map(({ templateName }) => ec2.deleteLaunchTemplate(templateName)),
+  )
 }
 
 /** By tag and by id: tags fade from a dead machine, and its id may not be known. */

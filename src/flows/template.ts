@@ -3,6 +3,7 @@ import { templateNameOf } from '../domain/launch-plan.ts'
 import { TAG } from '../domain/tags.ts'
 import type { Random } from '../ports/host.ts'
 import type { Outside } from '../ports/outside.ts'
+import { LISTING_SETTLED_MS } from './settling.ts'
 import { sharedName, type Survey } from './survey.ts'
 import type { Undertaking } from './undertaking.ts'
 
@@ -49,8 +50,9 @@ export async function openTemplate(
       userData: Buffer.from(renderGuardUserData()).toString('base64'),
       tags,
     })
-    if (made !== 'created' && (startJob === '' || made.takenBy[TAG.startJob] !== startJob))
-      throw new Error(sharedName(identity.name))
+    if (made === 'created') return
+    const holder = TAG.managed in made.takenBy ? made.takenBy : await lateTags({ ec2, host }, name())
+    if (startJob === '' || holder[TAG.startJob] !== startJob) throw new Error(sharedName(identity.name))
   }
   await create()
   return {
@@ -70,6 +72,15 @@ export async function openTemplate(
       await ec2.deleteLaunchTemplate(name())
     },
   }
+}
+
+/** Whose a template is that EC2 refuses to make again but does not show yet: it was made a moment ago. */
+async function lateTags(
+  { ec2, host }: Pick<Outside, 'ec2' | 'host'>,
+  templateName: string,
+): Promise<Readonly<Record<string, string>>> {
+  await host.clock.sleep(LISTING_SETTLED_MS)
+  return (await ec2.launchTemplate(templateName)) ?? {}
 }
 
 /** The name is the lock; the token only lets a repeat of the same request succeed. It must be new for each request, since EC2 remembers a token longer than the template. */

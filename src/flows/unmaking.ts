@@ -32,6 +32,7 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
     const machines = async (): Promise<void> => {
       await made.template?.remove()
       await removeMachines(outside, undertaking, made)
+      if (!undertaking.request.ephemeral && !cancellation.aborted) await removeByName(outside, made)
     }
     const results = await Promise.allSettled([machines(), removeRegistrations(outside, [...made.runnerIds])])
     const problems = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
@@ -43,6 +44,16 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
     }
     return problems.length === 0 && !cancellation.aborted
   })
+}
+
+/** A machine that registers itself does so under a name that we gave it; now that it is gone, nobody will do it again. */
+async function removeByName(outside: Outside, { runnerNames }: Made): Promise<void> {
+  if (runnerNames.size === 0) return
+  const own = (await outside.runners.runners()).filter((runner) => runnerNames.has(runner.name))
+  await removeRegistrations(
+    outside,
+    own.map((runner) => runner.runnerId),
+  )
 }
 
 async function removeMachines({ ec2, host }: Outside, { identity }: Undertaking, made: Made): Promise<void> {

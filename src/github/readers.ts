@@ -1,5 +1,5 @@
 import { PlatformError } from '../domain/failures.ts'
-import type { Job, JobStep, Registration, StepState } from '../ports/github.ts'
+import type { Job, JobStep, Registration, Run, StepState } from '../ports/github.ts'
 import { isRecord } from './errors.ts'
 
 const STATES: readonly string[] = [
@@ -37,6 +37,18 @@ export function jobOf(route: string, value: unknown): Job {
     startedAtMs: instantOf(job['started_at']),
     completedAtMs: instantOf(job['completed_at']),
     steps: (Array.isArray(job['steps']) ? job['steps'] : []).map((step: unknown) => stepOf(recordOf(route, step))),
+  }
+}
+
+export function runOf(route: string, value: unknown): Run {
+  const run = recordOf(route, value)
+  const { id, run_attempt: runAttempt, status } = run
+  if (typeof id !== 'number' || typeof status !== 'string') throw malformed(route, 'a run without id or status')
+  return {
+    runId: id,
+    runAttempt: typeof runAttempt === 'number' ? runAttempt : 1,
+    state: status,
+    conclusion: textOf(run['conclusion']),
   }
 }
 

@@ -14,6 +14,12 @@ export type Route =
   | 'GET /repos/{owner}/{repo}/actions/runners/{runner_id}'
   | 'DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}'
   | 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs'
+  | 'GET /repos/{owner}/{repo}/actions/runs'
+  | 'GET /repos/{owner}/{repo}/actions/runs/{run_id}'
+  | 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs'
+  | 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel'
+  | 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun'
+  | 'POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun'
   | 'GET /repos/{owner}/{repo}'
 
 /**

@@ -1,7 +1,7 @@
-import { PlatformError } from '../domain/failures.ts'
 import type { Registration, RunnersPort } from '../ports/github.ts'
 import type { Clock, Random } from '../ports/host.ts'
 import { PATIENT, retry } from '../retry.ts'
+import { unless } from './answers.ts'
 import { call } from './errors.ts'
 import { allPages } from './paging.ts'
 import { listOf, recordOf, registrationOf, secretOf } from './readers.ts'
@@ -63,14 +63,4 @@ function downloadOf(entry: Readonly<Record<string, unknown>>) {
   const { os, architecture, download_url: url, sha256_checksum: sha256 } = entry
   if (os !== 'linux' || typeof url !== 'string' || typeof sha256 !== 'string') return undefined
   return architecture === 'x64' || architecture === 'arm64' ? ({ architecture, url, sha256 } as const) : undefined
-}
-
-/** Where GitHub answers with `status`, that is an answer and not an error. */
-async function unless<T, Answer>(status: number, answer: Answer, body: () => Promise<T>): Promise<T | Answer> {
-  try {
-    return await body()
-  } catch (error) {
-    if (error instanceof PlatformError && error.failure.status === status) return answer
-    throw error
-  }
 }

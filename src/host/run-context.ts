@@ -24,6 +24,7 @@ export function readRunContext(env: NodeJS.ProcessEnv): RunContext {
     eventName: env['GITHUB_EVENT_NAME'] ?? '',
     actor: env['GITHUB_ACTOR'] ?? '',
     stepId: env['GITHUB_ACTION'] ?? '',
+    actionName: env['GITHUB_ACTION_REPOSITORY'] ?? '',
     serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
     isPublic: isPublic(event),
     isFork: isFork(event, repository),

@@ -1,6 +1,7 @@
 import type { Architecture, Market, Pool } from '../domain/market.ts'
 import type { PoolFailure } from '../domain/ladder.ts'
 import type { ImageReference } from '../domain/request.ts'
+import type { Template } from '../domain/orphans.ts'
 import type { Machine } from '../domain/machine.ts'
 
 export interface Image {
@@ -109,8 +110,8 @@ export interface Ec2Port {
   launchTemplate(templateName: string): Promise<Readonly<Record<string, string>> | undefined>
   /** Deleting what is not there is a success. */
   deleteLaunchTemplate(templateName: string): Promise<'deleted' | 'absent'>
-  /** The names of the launch templates that carry all these tags. */
-  launchTemplatesByTags(tags: Readonly<Record<string, string>>): Promise<readonly string[]>
+  /** The launch templates that carry all these tags. The listing may lag behind the truth. */
+  launchTemplatesByTags(tags: Readonly<Record<string, string>>): Promise<readonly Template[]>
   launch(request: LaunchRequest): Promise<LaunchAnswer>
   /** Terminating what is already gone is a success; one unknown id does not spare the others. */
   terminate(instanceIds: readonly string[]): Promise<void>

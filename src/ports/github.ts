@@ -60,9 +60,29 @@ export interface RunnersPort {
   deleteRunner(runnerId: number): Promise<'deleted' | 'absent' | 'busy'>
 }
 
+/** One workflow run, at its current attempt. */
+export interface Run {
+  readonly runId: number
+  readonly runAttempt: number
+  /** `completed`, or any of the states on the way there. */
+  readonly state: string
+  readonly conclusion: string | undefined
+}
+
 /** What a workflow run is made of; needs `actions: read`, which `github.token` has by default in most repositories. */
 export interface ActionsPort {
   /** All jobs of one attempt of a run, of this repository. */
   jobs(runId: number, runAttempt: number): Promise<readonly Job[]>
   repositoryIsPublic(): Promise<boolean>
+  /** The runs of this repository that are queued or in progress. */
+  activeRuns(): Promise<readonly Run[]>
+  /** Undefined where the repository has no such run (any more). */
+  run(runId: number): Promise<Run | undefined>
+  /** The jobs of the current attempt: those that were carried over have new ids in it. */
+  currentJobs(runId: number): Promise<readonly Job[]>
+  /** Needs `actions: write`, as the next two do. A run that is over already is a success. */
+  cancelRun(runId: number): Promise<void>
+  rerunAllJobs(runId: number): Promise<void>
+  /** The job and all that depend on it; `refused` where GitHub does not re-run this job alone, as inside a called workflow. */
+  rerunJob(jobId: number): Promise<'begun' | 'refused'>
 }

@@ -1,5 +1,5 @@
 import { durationText } from '../domain/duration.ts'
-import { explain, type Failure } from '../domain/failures.ts'
+import { meaningOf, type Failure } from '../domain/failures.ts'
 import { fallbackReason, type Climb, type PoolFailure } from '../domain/ladder.ts'
 import { nameOf, type PoolChoice } from '../domain/pools.ts'
 import type { StartRequest } from '../domain/request.ts'
@@ -95,7 +95,7 @@ export function poolTable(failures: readonly PoolFailure[]): string {
       market,
       code(failure.code),
       String(times),
-      explain(failure),
+      meaningOf(failure),
     ]),
   )
 }

@@ -1,0 +1,47 @@
+import { identityOfLabel, type Identity } from './identity.ts'
+
+export interface QueuedJob {
+  readonly jobId: number
+  readonly name: string
+  readonly state: string
+  readonly labels: readonly string[]
+  readonly steps: readonly { readonly name: string }[]
+}
+
+/** What to do about a run in which a job waits for a label that nothing will ever serve. */
+export type Cure =
+  /** Re-run the start job of that label, with all that depend on it; where GitHub refuses, the whole run. */
+  | { readonly kind: 'rerun'; readonly hung: QueuedJob; readonly startJob: QueuedJob | undefined }
+  /** Another job of the run is at work: cancelling would cost it. */
+  | { readonly kind: 'report'; readonly hung: QueuedJob; readonly working: QueuedJob }
+
+/**
+ * What hangs in a run. A label of ours is dead when no start of it is under way and no machine of it lives.
+ *
+ * @param jobs all jobs of the run's current attempt
+ * @param isServed whether a machine of this identity lives
+ * @param actionName how our action is called in the workflow, such as `octo-org/ec2-spot-runner`
+ */
+export function cureFor(
+  repository: string,
+  jobs: readonly QueuedJob[],
+  isServed: (identity: Identity) => boolean,
+  actionName: string,
+): Cure | undefined {
+  const starts = jobs.filter((job) => usesAction(job, actionName))
+  const isDead = (label: string): boolean => {
+    const identity = identityOfLabel(repository, label.replace(/\.\d+$/, ''))
+    return identity !== undefined && !isServed(identity)
+  }
+  const hung = jobs.find((job) => job.state === 'queued' && job.labels.some(isDead))
+  if (hung === undefined || starts.some((job) => job.state === 'in_progress')) return undefined
+  const working = jobs.find((job) => job.state === 'in_progress')
+  if (working !== undefined) return { kind: 'report', hung, working }
+  const done = starts.filter((job) => job.state === 'completed')
+  return { kind: 'rerun', hung, startJob: done.length === 1 ? done[0] : undefined }
+}
+
+/** GitHub names a step without a name after what it runs: `Run octo-org/ec2-spot-runner@v1`. */
+function usesAction(job: QueuedJob, actionName: string): boolean {
+  return actionName !== '' && job.steps.some((step) => step.name.startsWith(`Run ${actionName}@`))
+}

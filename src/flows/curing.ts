@@ -1,0 +1,90 @@
+import type { RunContext } from '../domain/context.ts'
+import { cureFor, type Cure } from '../domain/dead-labels.ts'
+import type { Identity } from '../domain/identity.ts'
+import { isAlive } from '../domain/machine.ts'
+import { identityOf, type Worlds } from '../domain/orphans.ts'
+import type { Outside } from '../ports/outside.ts'
+import type { SweepLine } from '../summary/sweep.ts'
+
+/** GitHub ends a run whose jobs are all queued within seconds; a job that is at work may take five minutes. */
+const CANCEL_WAIT_MS = 60_000
+const CANCEL_POLL_MS = 2_000
+
+/**
+ * Finds jobs that wait for a label which nothing will serve, as after "Re-run failed jobs", and gets them a
+ * machine by running their start job again.
+ */
+export async function cureHungRuns(
+  outside: Outside,
+  worlds: Worlds,
+  context: RunContext,
+  dryRun: boolean,
+): Promise<readonly SweepLine[]> {
+  const lines: SweepLine[] = []
+  for (const { runId } of worlds.activeRuns) {
+    if (runId === context.runId) continue
+    const line = await cureRun(outside, worlds, context, runId, dryRun).catch((error: unknown): SweepLine => ({
+      what: 'run',
+      id: String(runId),
+      why: 'one of its jobs may wait for a machine that is gone',
+      done: `failed: ${error instanceof Error ? error.message : String(error)}`,
+      failed: true,
+    }))
+    if (line !== undefined) lines.push(line)
+  }
+  return lines
+}
+
+async function cureRun(
+  outside: Outside,
+  worlds: Worlds,
+  context: RunContext,
+  runId: number,
+  dryRun: boolean,
+): Promise<SweepLine | undefined> {
+  const isServed = (identity: Identity): boolean =>
+    worlds.machines.some((machine) => {
+      const other = identityOf(machine.tags)
+      return (
+        isAlive(machine) &&
+        other?.runId === identity.runId &&
+        other.runAttempt === identity.runAttempt &&
+        other.name === identity.name
+      )
+    })
+  const cure = cureFor(context.repository, await outside.actions.currentJobs(runId), isServed, context.actionName)
+  if (cure === undefined) return undefined
+  const line = {
+    what: 'run',
+    id: String(runId),
+    why: `job "${cure.hung.name}" waits for a machine that is gone`,
+    failed: false,
+  }
+  if (cure.kind === 'report')
+    return {
+      ...line,
+      done: `left: job "${cure.working.name}" of the run is at work; re-run all jobs when it has ended`,
+    }
+  if (dryRun) return { ...line, done: 'its start job would be run again' }
+  return { ...line, done: await rerun(outside, runId, cure) }
+}
+
+/** GitHub re-runs nothing of a run that is not over, and only job ids of the current attempt. */
+async function rerun(
+  { actions, host }: Outside,
+  runId: number,
+  cure: Extract<Cure, { kind: 'rerun' }>,
+): Promise<string> {
+  await actions.cancelRun(runId)
+  const endMs = host.clock.now() + CANCEL_WAIT_MS
+  while ((await actions.run(runId))?.state !== 'completed') {
+    if (host.clock.now() >= endMs)
+      throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand')
+    await host.clock.sleep(CANCEL_POLL_MS)
+  }
+  const { startJob } = cure
+  if (startJob !== undefined && (await actions.rerunJob(startJob.jobId)) === 'begun')
+    return `cancelled, and "${startJob.name}" runs again with all that depend on it`
+  await actions.rerunAllJobs(runId)
+  return 'cancelled, and all its jobs run again'
+}
