@@ -69,6 +69,7 @@ function readStart(read: Reader, bootScript: string): StartRequest {
     'pre-runner-script': read.text('pre-runner-script', ''),
     'job-imds': read.flag('job-imds', false),
     tags: readTags(read),
+    'max-runners': read.optionalWhole('max-runners', 1, 10_000, 'machines'),
     'allow-public': read.flag('allow-public', false),
     'dry-run': read.flag('dry-run', false),
   }

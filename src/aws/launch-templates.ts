@@ -98,7 +98,13 @@ export async function launchTemplatesByTags(send: Send, filters: Filter[]): Prom
       (page.LaunchTemplates ?? []).flatMap(({ LaunchTemplateName, CreateTime, Tags }) =>
         LaunchTemplateName === undefined
           ? []
-          : [{ templateName: LaunchTemplateName, createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY, tags: tagsOf(Tags) }],
+          : [
+              {
+                templateName: LaunchTemplateName,
+                createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY,
+                tags: tagsOf(Tags),
+              },
+            ],
       ),
   )
 }

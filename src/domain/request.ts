@@ -39,6 +39,8 @@ export interface StartRequest {
   readonly 'pre-runner-script': string
   readonly 'job-imds': boolean
   readonly tags: Readonly<Record<string, string>>
+  /** Undefined sets no limit. */
+  readonly 'max-runners': number | undefined
   readonly 'allow-public': boolean
   readonly 'dry-run': boolean
 }

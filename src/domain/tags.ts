@@ -22,11 +22,15 @@ export const TAG = {
 
 export const MANAGED = 'true'
 
+/** The tags by which everything of ours in a repository is found. */
+export function repositoryTags(repository: string): Record<string, string> {
+  return { [TAG.managed]: MANAGED, [TAG.repository]: repository }
+}
+
 /** The tags by which everything that belongs to `identity` is found. */
 export function ownershipTags(identity: Identity): Record<string, string> {
   return {
-    [TAG.managed]: MANAGED,
-    [TAG.repository]: identity.repository,
+    ...repositoryTags(identity.repository),
     [TAG.run]: String(identity.runId),
     [TAG.attempt]: String(identity.runAttempt),
     [TAG.name]: identity.name,

@@ -2,7 +2,7 @@ import type { RunContext } from './context.ts'
 import { identityOfLabel, isOwnRegistration, parseRunnerName, type Identity } from './identity.ts'
 import type { Machine } from './machine.ts'
 import type { StopRequest } from './request.ts'
-import { MANAGED, ownershipTags, TAG } from './tags.ts'
+import { MANAGED, ownershipTags, repositoryTags, TAG } from './tags.ts'
 
 /** What one stop may take down; nothing else is its business. */
 export interface Target {
@@ -31,7 +31,7 @@ export function targetOf(request: StopRequest, context: RunContext): Target {
     runAttempt: identity.runAttempt,
   }
   if (request.all) {
-    const tags = { [TAG.managed]: MANAGED, [TAG.repository]: repository, [TAG.run]: String(identity.runId) }
+    const tags = { ...repositoryTags(repository), [TAG.run]: String(identity.runId) }
     return { ...base, identity: undefined, tags, text: `all starts of run ${String(identity.runId)}` }
   }
   if (request.label === '' && request['instance-ids'].length > 0)

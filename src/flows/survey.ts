@@ -1,8 +1,9 @@
 import type { Architecture } from '../domain/market.ts'
+import { labelOf } from '../domain/identity.ts'
 import { isAlive, type Machine } from '../domain/machine.ts'
 import { choosePools, type PoolChoice } from '../domain/pools.ts'
 import type { StartRequest } from '../domain/request.ts'
-import { ownershipTags, TAG } from '../domain/tags.ts'
+import { ownershipTags, repositoryTags, TAG } from '../domain/tags.ts'
 import { publicRefusal, type RunContext } from '../domain/context.ts'
 import type { Image } from '../ports/ec2.ts'
 import type { RunnerDownload } from '../ports/github.ts'
@@ -32,7 +33,7 @@ export async function survey(
   context: RunContext,
 ): Promise<Survey> {
   const { request, identity } = undertaking
-  const [image, subnets, types, offerings, machines, isPublic, downloads] = await Promise.all([
+  const [image, subnets, types, offerings, machines, isPublic, downloads, neighbours] = await Promise.all([
     ec2.image(request.image),
     ec2.subnets(request.subnets),
     ec2.instanceTypes(request['instance-types']),
@@ -40,12 +41,14 @@ export async function survey(
     ec2.machinesByTags(ownershipTags(identity)),
     context.isPublic ?? actions.repositoryIsPublic(),
     request.runner === 'download' && request['runner-version'] === '' ? runners.downloads() : [],
+    request['max-runners'] === undefined ? [] : ec2.machinesByTags(repositoryTags(identity.repository)),
   ])
   const refused = publicRefusal(isPublic, request['allow-public'])
   if (refused !== undefined) throw new Error(refused)
   if (subnets.length === 0)
     throw new Error('There is no subnet to launch into: this region has no default VPC. Name some with `subnets`.')
   checkVolume(request, image)
+  checkRoom(undertaking, neighbours)
   const choice = choosePools({
     instanceTypes: request['instance-types'].map((instanceType) => ({
       instanceType,
@@ -64,6 +67,18 @@ export async function survey(
     download: request.runner === 'download' ? downloadOf(request, image.architecture, downloads) : undefined,
     own: ownMachines(undertaking, machines),
   }
+}
+
+/** Counted from EC2, which also knows what a crash has left; our own machines of an earlier try count once. */
+function checkRoom({ request, identity }: Undertaking, machines: readonly Machine[]): void {
+  const most = request['max-runners']
+  if (most === undefined) return
+  const own = labelOf(identity)
+  const others = machines.filter((machine) => isAlive(machine) && machine.tags[TAG.label] !== own).length
+  if (others + request.count <= most) return
+  throw new Error(
+    `max-runners: ${identity.repository} has ${String(others)} machines running already, and ${String(request.count)} more would be over the limit of ${String(most)}. Wait for some to end, or raise the limit; if they look forgotten, run \`mode: sweep\`.`,
+  )
 }
 
 function checkVolume(request: StartRequest, image: Image): void {

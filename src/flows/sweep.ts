@@ -2,7 +2,7 @@ import { findOrphans, identityOf, type ActiveRun, type Orphan, type Worlds } fro
 import { identityOfLabel, parseRunnerName } from '../domain/identity.ts'
 import type { SweepRequest } from '../domain/request.ts'
 import type { RunContext } from '../domain/context.ts'
-import { MANAGED, TAG } from '../domain/tags.ts'
+import { repositoryTags, TAG } from '../domain/tags.ts'
 import type { Outside } from '../ports/outside.ts'
 import { sweepSummary, type SweepLine } from '../summary/sweep.ts'
 import { cureHungRuns } from './curing.ts'
@@ -45,7 +45,7 @@ export async function sweep(outside: Outside, request: SweepRequest, context: Ru
 
 /** All pages of all three worlds. */
 async function look({ ec2, runners, actions, host }: Outside, repository: string): Promise<Worlds> {
-  const tags = { [TAG.managed]: MANAGED, [TAG.repository]: repository }
+  const tags = repositoryTags(repository)
   const [machines, templates, registrations, runs] = await Promise.all([
     ec2.machinesByTags(tags),
     ec2.launchTemplatesByTags(tags),
