@@ -1,0 +1,271 @@
+import { readFileSync } from 'node:fs'
+import { virtualClock } from '../../cloud/clock.ts'
+import type { VirtualClock } from '../../cloud/clock.ts'
+import { createCloud } from '../../cloud/cloud.ts'
+import type { Cloud, CloudOptions } from '../../cloud/cloud.ts'
+import { IMAGE_X64 } from '../../cloud/ec2/region.ts'
+import { scriptedMachines } from '../../cloud/machines/scripted-machines.ts'
+import type { ScriptedMachinesOptions } from '../../cloud/machines/scripted-machines.ts'
+import { createEc2 } from '../../src/aws/ec2.ts'
+import type { RunContext } from '../../src/domain/context.ts'
+import type { Request } from '../../src/domain/request.ts'
+import { start } from '../../src/flows/start.ts'
+import { stop } from '../../src/flows/stop.ts'
+import { createActions } from '../../src/github/actions.ts'
+import { createRunners } from '../../src/github/runners.ts'
+import { readInputs } from '../../src/inputs.ts'
+import type { Host } from '../../src/ports/host.ts'
+import type { Outside } from '../../src/ports/outside.ts'
+
+export const START_MS = Date.UTC(2026, 10, 20, 10)
+export const REPOSITORY = 'octo-org/octo-repo'
+export const TYPES = ['c7i.xlarge', 'm7i.xlarge', 'c6i.xlarge', 'm6i.xlarge'] as const
+
+/** The same numbers for the same seed (Lehmer). */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
+
+export const BOOT_SCRIPT = readFileSync(new URL('../../src/boot/boot.sh', import.meta.url), 'utf8')
+
+export interface Line {
+  readonly level: 'info' | 'debug' | 'notice' | 'warning' | 'error'
+  readonly text: string
+  readonly title: string | undefined
+  readonly atMs: number
+}
+
+/** Everything that one step told the outside, as it told it. */
+export interface Testimony {
+  readonly lines: Line[]
+  readonly groups: string[]
+  readonly outputs: Record<string, string>
+  readonly summaries: string[]
+  readonly masks: string[]
+  /** What was saved for the post step. */
+  readonly state: Record<string, string>
+}
+
+/** What a step came to. */
+export interface Played extends Testimony {
+  /** The sentence with which it failed; empty where it succeeded. */
+  readonly failed: string
+  readonly tookMs: number
+}
+
+/** A host that remembers, under the clock of the cloud. */
+export function recordingHost(
+  clock: VirtualClock,
+  random: () => number,
+  record: Testimony,
+  cancellation: AbortSignal = new AbortController().signal,
+): Host {
+  const line =
+    (level: Line['level']) =>
+    (text: string, title?: string): void => {
+      record.lines.push({ level, text, title, atMs: clock.now() })
+    }
+  const host = {
+    clock: { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms) },
+    random,
+    cancellation,
+    state: {
+      save: (name: string, value: string) => {
+        record.state[name] = value
+      },
+      read: (name: string) => record.state[name] ?? '',
+    },
+    log: {
+      info: line('info'),
+      debug: line('debug'),
+      notice: line('notice'),
+      warning: line('warning'),
+      error: line('error'),
+      group: <T>(title: string, body: () => Promise<T>): Promise<T> => {
+        record.groups.push(title)
+        return body()
+      },
+    },
+    report: {
+      output: (name: string, value: string) => {
+        record.outputs[name] = value
+      },
+      summary: async (markdown: string) => {
+        record.summaries.push(markdown)
+      },
+      mask: (secret: string) => {
+        record.masks.push(secret)
+      },
+    },
+  }
+  return host
+}
+
+export interface Stage {
+  readonly cloud: Cloud
+  readonly clock: VirtualClock
+  /** The run that steps belong to unless they say otherwise. */
+  readonly runId: number
+  /** Plays a start with these inputs over the usual ones; never rejects. */
+  start(inputs?: Readonly<Record<string, string>>, context?: Partial<RunContext>): Promise<Played>
+  stop(inputs?: Readonly<Record<string, string>>, context?: Partial<RunContext>): Promise<Played>
+  /** The ports for one step, and what it will have told. */
+  outside(): { readonly outside: Outside; readonly record: Testimony }
+  /** Queues a job that asks for these labels, in the run. */
+  queueJob(labels: readonly string[], steps?: readonly string[]): number
+  /** What is paid for or registered now: nothing, after a stop. */
+  left(): Left
+}
+
+export interface Left {
+  readonly machines: readonly string[]
+  readonly registrations: readonly string[]
+  readonly templates: readonly string[]
+}
+
+export const NOTHING: Left = { machines: [], registrations: [], templates: [] }
+
+export interface RehearsalOptions {
+  readonly cloud?: Partial<Omit<CloudOptions, 'clock' | 'random' | 'machines'>>
+  readonly script?: NonNullable<ScriptedMachinesOptions['scriptOf']>
+  readonly seed?: number
+}
+
+export const USUAL: Readonly<Record<string, string>> = {
+  mode: 'start',
+  'github-token': 'runners-token',
+  'aws-region': 'us-east-1',
+  image: IMAGE_X64,
+  'instance-types': TYPES.join(','),
+  'start-job': '77',
+}
+
+const A_DAY_MS = 86_400_000
+
+/** Plays `body` on a stage under a virtual clock: the real flows and adapters, on the model. */
+export async function rehearse<T>(body: (stage: Stage) => Promise<T>, options: RehearsalOptions = {}): Promise<T> {
+  const random = seeded(options.seed ?? 7)
+  const clock = virtualClock(START_MS, random)
+  const stage = openStage(clock, random, options)
+  const progress = { over: false }
+  const result = body(stage).finally(() => {
+    progress.over = true
+  })
+  result.catch(() => undefined)
+  await clock.runUntil(() => progress.over, A_DAY_MS)
+  if (!progress.over) throw new Error('The rehearsal waited for a day in vain')
+  return await result
+}
+
+export function openStage(clock: VirtualClock, random: () => number, options: RehearsalOptions): Stage {
+  const machines = scriptedMachines({
+    clock,
+    events: () => cloud.events,
+    runners: () => cloud.github.runners,
+    ...(options.script === undefined ? {} : { scriptOf: options.script }),
+  })
+  const cloud: Cloud = createCloud({ clock, random, machines, ...options.cloud })
+  const { control } = cloud.github
+  control.addRepository(REPOSITORY)
+  control.addToken({ token: 'runners-token', permissions: { administration: 'write' } })
+  control.addToken({ token: 'actions-token', kind: 'github-token', permissions: { actions: 'read' } })
+  const runId = control.createRun({ repository: REPOSITORY })
+  const outside: Stage['outside'] = () => {
+    const record: Testimony = { lines: [], groups: [], outputs: {}, summaries: [], masks: [], state: {} }
+    const host = recordingHost(clock, random, record)
+    return {
+      record,
+      outside: {
+        host,
+        ec2: createEc2(cloud.send, host),
+        runners: createRunners(cloud.request('runners-token'), REPOSITORY, host),
+        actions: createActions(cloud.request('actions-token'), REPOSITORY, host),
+      },
+    }
+  }
+  const play = async (
+    inputs: Readonly<Record<string, string>>,
+    context: Partial<RunContext> | undefined,
+  ): Promise<Played> => {
+    const began = clock.now()
+    const { outside: ports, record } = outside()
+    const failed = await perform(ports, inputs, { ...contextOf(runId), ...context })
+    return { ...record, failed, tookMs: clock.now() - began }
+  }
+  return {
+    cloud,
+    clock,
+    runId,
+    outside,
+    start: (inputs, context) => play({ ...USUAL, ...inputs }, context),
+    stop: (inputs, context) => play({ mode: 'stop', 'aws-region': 'us-east-1', ...inputs }, context),
+    queueJob: (labels, steps = ['build', 'test']) =>
+      control.queueJob(runId, { name: 'work', labels, steps: steps.map((name) => ({ name, run: 'true' })) }),
+    left: () => {
+      const { ec2, github } = cloud.snapshot()
+      return {
+        machines: ec2.live.map(({ instanceId }) => instanceId),
+        registrations: github.registrations.map(({ name }) => name),
+        templates: ec2.launchTemplates,
+      }
+    },
+  }
+}
+
+export function contextOf(runId: number): RunContext {
+  const context = {
+    actionName: 'start',
+    repository: REPOSITORY,
+    runId,
+    runAttempt: 1,
+    eventName: 'push',
+    actor: 'octocat',
+    stepId: 'start',
+    serverUrl: 'https://github.com',
+    isPublic: false,
+    isFork: false,
+  }
+  return context
+}
+
+/** As main does it; the sentence of the failure, or an empty one. */
+async function perform(
+  outside: Outside,
+  inputs: Readonly<Record<string, string>>,
+  context: RunContext,
+): Promise<string> {
+  try {
+    const request: Request = readInputs((name) => inputs[name] ?? '', BOOT_SCRIPT)
+    const githubToken = inputs['github-token'] ?? ''
+    if (request.mode === 'start') await start(outside, request, { context, githubToken, bootScript: BOOT_SCRIPT })
+    else if (request.mode === 'stop') await stop(outside, request, context)
+    return ''
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** The annotations of a step: what a person sees without opening its log. */
+export function annotations({ lines }: Testimony): readonly string[] {
+  return lines
+    .filter(({ level }) => level === 'notice' || level === 'warning' || level === 'error')
+    .map(({ level, text }) => `${level}: ${text}`)
+}
+
+/** How often each operation or route was called. */
+export function callsOf(cloud: Cloud, operation: string): number {
+  return cloud.calls.filter((call) => call.operation === operation).length
+}
+
+/** The ids of every machine that ever was. */
+export function everLaunched(cloud: Cloud): readonly string[] {
+  return cloud.snapshot().ec2.instances.map(({ instanceId }) => instanceId)
+}
+
+export function list(json: string | undefined): readonly string[] {
+  return JSON.parse(json ?? '[]') as readonly string[]
+}
