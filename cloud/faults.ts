@@ -19,6 +19,8 @@ export type Fault =
   | { readonly kind: 'lose-request'; readonly afterMs: number }
   /** The effect happens; the caller sees a broken connection after `afterMs`. */
   | { readonly kind: 'lose-response'; readonly afterMs: number }
+  /** The caller sees a broken connection after `afterMs`; the request is still on its way, and has its effect after `ms`. */
+  | { readonly kind: 'arrive-late'; readonly ms: number; readonly afterMs: number }
   /** The effect happens twice; the second answer is the one that is seen. */
   | { readonly kind: 'duplicate' }
   /** The answer is no XML and no JSON, as from a proxy in between. */
@@ -66,6 +68,12 @@ export async function suffer<T>(
       throw new ConnectionLost()
     case 'lose-response':
       attempt(effect)
+      await wait(fault.afterMs)
+      throw new ConnectionLost()
+    case 'arrive-late':
+      clock.after(fault.ms, () => {
+        attempt(effect)
+      })
       await wait(fault.afterMs)
       throw new ConnectionLost()
     case 'duplicate':
