@@ -1,5 +1,5 @@
 import type { Filter, RequestLaunchTemplateData, ResourceType, VolumeType } from '@aws-sdk/client-ec2'
-import { PlatformError } from '../domain/failures.ts'
+import { PlatformError, ruleOf } from '../domain/failures.ts'
 import type { Template } from '../domain/orphans.ts'
 import type { LaunchTemplatePlan } from '../ports/ec2.ts'
 import { tagList, tagsOf } from './machines.ts'
@@ -83,8 +83,14 @@ export async function deleteLaunchTemplate(send: Send, templateName: string): Pr
     return 'deleted'
   } catch (error) {
     if (isUnknown(error)) return 'absent'
+    // What does not exist has no tags: a policy that asks for them may refuse where there is nothing to delete.
+    if (isRefused(error) && (await launchTemplateTags(send, templateName)) === undefined) return 'absent'
     throw error
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof PlatformError && ruleOf(error.failure).class === 'permission'
 }
 
 function isUnknown(error: unknown): boolean {
