@@ -38,6 +38,7 @@ async function main(): Promise<number> {
     return await play(openPage(), ended.signal)
   } catch (error) {
     if (code === undefined) throw error
+    console.error('demo: ended early, everything is cleared away')
     return code
   } finally {
     clearTimeout(limit)

@@ -40,7 +40,10 @@ const COLUMNS = { least: 60, most: 120, unknown: 110 }
 export function openPage(now: () => number = () => performance.now()): Page {
   const { stdout } = process
   const inColour = stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''
-  const width = Math.min(Math.max(stdout.isTTY ? stdout.columns : COLUMNS.unknown, COLUMNS.least), COLUMNS.most)
+  const width = Math.min(
+    Math.max(stdout.isTTY && stdout.columns > 0 ? stdout.columns : COLUMNS.unknown, COLUMNS.least),
+    COLUMNS.most,
+  )
   const line = (text = ''): void => {
     stdout.write(`${text}\n`)
   }
