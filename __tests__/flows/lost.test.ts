@@ -150,6 +150,7 @@ function strikeCall(stage: Stage, at: number, fault: Fault): void {
 }
 
 describe('a start that fails', () => {
+  const TEMPLATE_LEFT: unknown = [expect.stringMatching(/^warning: The launch template could not be removed/)]
   const DENIED: Fault = { kind: 'refuse', code: 'UnauthorizedOperation', status: 403, message: 'You may not.' }
 
   test.each([
@@ -175,10 +176,7 @@ describe('a start that fails', () => {
           operation,
           left: NOTHING,
           // Only what a person may have to look after is worth a warning.
-          told:
-            operation === 'DeleteLaunchTemplate'
-              ? [expect.stringMatching(/^warning: The launch template could not be removed/)]
-              : [],
+          told: operation === 'DeleteLaunchTemplate' ? TEMPLATE_LEFT : [],
         })
       })
     }

@@ -7,11 +7,14 @@ import { IMAGE_X64 } from '../../cloud/ec2/region.ts'
 import { scriptedMachines } from '../../cloud/machines/scripted-machines.ts'
 import type { ScriptedMachinesOptions } from '../../cloud/machines/scripted-machines.ts'
 import { createEc2 } from '../../src/aws/ec2.ts'
+import type { Send } from '../../src/aws/send.ts'
 import type { RunContext } from '../../src/domain/context.ts'
 import type { Request } from '../../src/domain/request.ts'
 import { start } from '../../src/flows/start.ts'
 import { stop } from '../../src/flows/stop.ts'
+import { undo } from '../../src/flows/undoing.ts'
 import { createActions } from '../../src/github/actions.ts'
+import type { Request as Door } from '../../src/github/request.ts'
 import { createRunners } from '../../src/github/runners.ts'
 import { readInputs } from '../../src/inputs.ts'
 import type { Host } from '../../src/ports/host.ts'
@@ -58,21 +61,17 @@ export interface Played extends Testimony {
 }
 
 /** A host that remembers, under the clock of the cloud. */
-export function recordingHost(
-  clock: VirtualClock,
-  random: () => number,
-  record: Testimony,
-  cancellation: AbortSignal = new AbortController().signal,
-): Host {
+export function recordingHost(clock: VirtualClock, random: () => number, life: Life): Host {
+  const { record } = life
   const line =
     (level: Line['level']) =>
     (text: string, title?: string): void => {
       record.lines.push({ level, text, title, atMs: clock.now() })
     }
   const host = {
-    clock: { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms) },
+    clock: { now: () => clock.now(), sleep: (ms: number) => whileAlive(life, clock.sleep(ms)) },
     random,
-    cancellation,
+    cancellation: life.cancellation.signal,
     state: {
       save: (name: string, value: string) => {
         record.state[name] = value
@@ -105,16 +104,31 @@ export function recordingHost(
   return host
 }
 
+/** The process of a step, which a test may cancel or kill. */
+export interface Life {
+  readonly record: Testimony
+  readonly cancellation: AbortController
+  /** From when on it neither sends nor hears anything, nor wakes up. */
+  dead: boolean
+}
+
+export function newLife(): Life {
+  const record = { lines: [], groups: [], outputs: {}, summaries: [], masks: [], state: {} }
+  return { record, cancellation: new AbortController(), dead: false }
+}
+
 export interface Stage {
   readonly cloud: Cloud
   readonly clock: VirtualClock
   /** The run that steps belong to unless they say otherwise. */
   readonly runId: number
-  /** Plays a start with these inputs over the usual ones; never rejects. */
-  start(inputs?: Readonly<Record<string, string>>, context?: Partial<RunContext>): Promise<Played>
-  stop(inputs?: Readonly<Record<string, string>>, context?: Partial<RunContext>): Promise<Played>
-  /** The ports for one step, and what it will have told. */
-  outside(): { readonly outside: Outside; readonly record: Testimony }
+  /** Plays a start with these inputs over the usual ones; never rejects, and never ends where its life does before. */
+  start(inputs?: Inputs, context?: Partial<RunContext>, life?: Life): Promise<Played>
+  stop(inputs?: Inputs, context?: Partial<RunContext>, life?: Life): Promise<Played>
+  /** Plays the post step of a start that had this life. */
+  post(life: Life, inputs?: Inputs, context?: Partial<RunContext>): Promise<Played>
+  /** The ports for one step. */
+  outside(life: Life): Outside
   /** Queues a job that asks for these labels, in the run. */
   queueJob(labels: readonly string[], steps?: readonly string[]): number
   /** What is paid for or registered now: nothing, after a stop. */
@@ -135,7 +149,9 @@ export interface RehearsalOptions {
   readonly seed?: number
 }
 
-export const USUAL: Readonly<Record<string, string>> = {
+export type Inputs = Readonly<Record<string, string>>
+
+export const USUAL: Inputs = {
   mode: 'start',
   'github-token': 'runners-token',
   'aws-region': 'us-east-1',
@@ -174,35 +190,43 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
   control.addToken({ token: 'runners-token', permissions: { administration: 'write' } })
   control.addToken({ token: 'actions-token', kind: 'github-token', permissions: { actions: 'read' } })
   const runId = control.createRun({ repository: REPOSITORY })
-  const outside: Stage['outside'] = () => {
-    const record: Testimony = { lines: [], groups: [], outputs: {}, summaries: [], masks: [], state: {} }
-    const host = recordingHost(clock, random, record)
+  const outside = (life: Life): Outside => {
+    const host = recordingHost(clock, random, life)
+    const send: Send = (operation, input) => whileAlive(life, life.dead ? never() : cloud.send(operation, input))
+    const door = (token: string): Door => {
+      const request = cloud.request(token)
+      return (route, parameters) => whileAlive(life, life.dead ? never() : request(route, parameters))
+    }
     return {
-      record,
-      outside: {
-        host,
-        ec2: createEc2(cloud.send, host),
-        runners: createRunners(cloud.request('runners-token'), REPOSITORY, host),
-        actions: createActions(cloud.request('actions-token'), REPOSITORY, host),
-      },
+      host,
+      ec2: createEc2(send, host),
+      runners: createRunners(door('runners-token'), REPOSITORY, host),
+      actions: createActions(door('actions-token'), REPOSITORY, host),
     }
   }
   const play = async (
-    inputs: Readonly<Record<string, string>>,
+    inputs: Inputs,
     context: Partial<RunContext> | undefined,
+    life: Life,
+    isPost = false,
   ): Promise<Played> => {
     const began = clock.now()
-    const { outside: ports, record } = outside()
-    const failed = await perform(ports, inputs, { ...contextOf(runId), ...context })
-    return { ...record, failed, tookMs: clock.now() - began }
+    const failed = await perform(outside(life), inputs, { ...contextOf(runId), ...context }, isPost)
+    return { ...life.record, failed, tookMs: clock.now() - began }
   }
   return {
     cloud,
     clock,
     runId,
     outside,
-    start: (inputs, context) => play({ ...USUAL, ...inputs }, context),
-    stop: (inputs, context) => play({ mode: 'stop', 'aws-region': 'us-east-1', ...inputs }, context),
+    start: (inputs, context, life = newLife()) => play({ ...USUAL, ...inputs }, context, life),
+    stop: (inputs, context, life = newLife()) =>
+      play({ mode: 'stop', 'aws-region': 'us-east-1', ...inputs }, context, life),
+    post: ({ record: { state } }, inputs, context) => {
+      const life = newLife()
+      Object.assign(life.record.state, state)
+      return play({ ...USUAL, ...inputs }, context, life, true)
+    },
     queueJob: (labels, steps = ['build', 'test']) =>
       control.queueJob(runId, { name: 'work', labels, steps: steps.map((name) => ({ name, run: 'true' })) }),
     left: () => {
@@ -232,16 +256,27 @@ export function contextOf(runId: number): RunContext {
   return context
 }
 
+const never = (): Promise<never> => new Promise(() => undefined)
+
+/** What is answered to the dead is not heard. */
+async function whileAlive<T>(life: Life, answer: Promise<T>): Promise<T> {
+  try {
+    const heard = await answer
+    return life.dead ? await never() : heard
+  } catch (error) {
+    return life.dead ? never() : Promise.reject(error)
+  }
+}
+
 /** As main does it; the sentence of the failure, or an empty one. */
-async function perform(
-  outside: Outside,
-  inputs: Readonly<Record<string, string>>,
-  context: RunContext,
-): Promise<string> {
+async function perform(outside: Outside, inputs: Inputs, context: RunContext, isPost: boolean): Promise<string> {
   try {
     const request: Request = readInputs((name) => inputs[name] ?? '', BOOT_SCRIPT)
     const githubToken = inputs['github-token'] ?? ''
-    if (request.mode === 'start') await start(outside, request, { context, githubToken, bootScript: BOOT_SCRIPT })
+    if (isPost) {
+      if (request.mode === 'start') await undo(outside, request, context)
+    } else if (request.mode === 'start')
+      await start(outside, request, { context, githubToken, bootScript: BOOT_SCRIPT })
     else if (request.mode === 'stop') await stop(outside, request, context)
     return ''
   } catch (error) {

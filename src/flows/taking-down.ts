@@ -1,5 +1,6 @@
 import { templateNameOf } from '../domain/launch-plan.ts'
 import { isAlive, type Machine } from '../domain/machine.ts'
+import { TAG } from '../domain/tags.ts'
 import { askedFor, isRegistrationOf, mayTouch, type Target } from '../domain/target.ts'
 import { isReclaimed } from '../domain/verdict.ts'
 import type { Outside } from '../ports/outside.ts'
@@ -10,6 +11,9 @@ import { LISTING_SETTLED_MS } from './settling.ts'
 /** AWS takes a machine two minutes after its notice; half a minute more covers its own delay. */
 const RECLAIM_WAIT_MS = 150_000
 const RECLAIM_POLL_MS = 5_000
+
+/** GitHub's listing shows a runner only some seconds after it registered (field reports; how many is our guess). */
+const REGISTRATION_SHOWN_MS = 5_000
 
 /** What one pass over EC2 and GitHub saw and did. */
 export interface Round {
@@ -43,10 +47,11 @@ async function takeDown(outside: Outside, target: Target, seen: readonly Machine
   const machines = (found.value ?? []).filter(
     (machine) => !seen.some((other) => other.instanceId === machine.instanceId),
   )
-  const [ended, deregistered] = await Promise.all([
+  const [ended, early] = await Promise.all([
     settledOf(endMachines(outside, target, machines)),
     settledOf(deregister(outside, target, machines)),
   ])
+  const deregistered = await settledOf(deregisterLate(outside, target, ended.value ?? [], early))
   return {
     machines,
     cases: ended.value ?? [],
@@ -131,7 +136,33 @@ async function terminate({ ec2, host }: Outside, machines: readonly Machine[]): 
   host.log.info(`Terminated ${ids.join(', ')}.`)
 }
 
-async function deregister(outside: Outside, target: Target, machines: readonly Machine[]): Promise<Deregistered> {
+interface Removal extends Deregistered {
+  /** The names of all registrations that were there. */
+  readonly names: readonly string[]
+}
+
+/** Looks once more where a machine that registers itself may have done so while we ended it. */
+async function deregisterLate(
+  outside: Outside,
+  target: Target,
+  cases: readonly Case[],
+  early: Settled<Removal>,
+): Promise<Deregistered> {
+  if (early.value === undefined) throw new Error(early.problem)
+  const { names, removed } = early.value
+  if (!cases.some((found) => mayRegister(found, names))) return early.value
+  await outside.host.clock.sleep(REGISTRATION_SHOWN_MS)
+  const machines = cases.map(({ machine }) => machine)
+  const late = await deregister(outside, target, machines)
+  return { removed: removed + late.removed, busy: late.busy }
+}
+
+/** Alive, with neither a runner nor a job: it was booting when we looked. */
+function mayRegister({ machine, evidence }: Case, names: readonly string[]): boolean {
+  return isAlive(machine) && (evidence.jobs ?? []).length === 0 && !names.includes(machine.tags[TAG.runner] ?? '')
+}
+
+async function deregister(outside: Outside, target: Target, machines: readonly Machine[]): Promise<Removal> {
   const own = (await outside.runners.runners()).filter((runner) => isRegistrationOf(target, machines, runner))
   const done = await removeRegistrations(
     outside,
@@ -139,7 +170,7 @@ async function deregister(outside: Outside, target: Target, machines: readonly M
   )
   if (done.removed > 0)
     outside.host.log.info(`Removed ${String(done.removed)} registration${done.removed === 1 ? '' : 's'} at GitHub.`)
-  return done
+  return { ...done, names: own.map((runner) => runner.name) }
 }
 
 interface Settled<T> {
