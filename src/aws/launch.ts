@@ -34,7 +34,7 @@ function fleetOf(request: LaunchRequest): CreateFleetCommandInput {
           Version: '1',
           LaunchTemplateSpecificationUserData: request.userData,
         },
-        Overrides: request.pools.map((pool, index) => overrideOf(request, pool, index)),
+        Overrides: request.pools.map((pool) => overrideOf(request, pool)),
       },
     ],
     TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: request.market },
@@ -54,13 +54,14 @@ function fleetOf(request: LaunchRequest): CreateFleetCommandInput {
 }
 
 /** Priority counts types, not pools: zones of one type are equally good. */
-function overrideOf(request: LaunchRequest, pool: Pool, index: number): FleetLaunchTemplateOverridesRequest {
+function overrideOf(request: LaunchRequest, pool: Pool): FleetLaunchTemplateOverridesRequest {
+  const types = [...new Set(request.pools.map(({ instanceType }) => instanceType))]
   const honoursPriority =
     request.market === 'on-demand' || request.allocationStrategy === 'capacity-optimized-prioritized'
   return {
     InstanceType: pool.instanceType as NonNullable<FleetLaunchTemplateOverridesRequest['InstanceType']>,
     SubnetId: pool.subnetId,
-    ...(honoursPriority ? { Priority: index } : {}),
+    ...(honoursPriority ? { Priority: types.indexOf(pool.instanceType) } : {}),
     ...(request.market === 'spot' && request.maxPrice !== undefined ? { MaxPrice: request.maxPrice } : {}),
   }
 }

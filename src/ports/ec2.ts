@@ -55,7 +55,7 @@ export interface LaunchRequest {
   readonly allocationStrategy: string
   /** US dollars an hour; undefined leaves the on-demand price as the limit. */
   readonly maxPrice: string | undefined
-  /** Best first: on-demand is bought in this order. */
+  /** Best type first: on-demand is bought in the order of types. */
   readonly pools: readonly Pool[]
   /** Base64. */
   readonly userData: string
