@@ -127,8 +127,8 @@ export interface Stage {
   stop(inputs?: Inputs, context?: Partial<RunContext>, life?: Life): Promise<Played>
   /** Plays the post step of a start that had this life. */
   post(life: Life, inputs?: Inputs, context?: Partial<RunContext>): Promise<Played>
-  /** The ports for one step. */
-  outside(life: Life): Outside
+  /** The ports for one step of a workflow of this repository. */
+  outside(life: Life, repository?: string): Outside
   /** Queues a job that asks for these labels, in the run. */
   queueJob(labels: readonly string[], steps?: readonly string[]): number
   /** What is paid for or registered now: nothing, after a stop. */
@@ -190,7 +190,7 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
   control.addToken({ token: 'runners-token', permissions: { administration: 'write' } })
   control.addToken({ token: 'actions-token', kind: 'github-token', permissions: { actions: 'read' } })
   const runId = control.createRun({ repository: REPOSITORY })
-  const outside = (life: Life): Outside => {
+  const outside = (life: Life, repository = REPOSITORY): Outside => {
     const host = recordingHost(clock, random, life)
     const send: Send = (operation, input) => whileAlive(life, life.dead ? never() : cloud.send(operation, input))
     const door = (token: string): Door => {
@@ -200,8 +200,8 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
     return {
       host,
       ec2: createEc2(send, host),
-      runners: createRunners(door('runners-token'), REPOSITORY, host),
-      actions: createActions(door('actions-token'), REPOSITORY, host),
+      runners: createRunners(door('runners-token'), repository, host),
+      actions: createActions(door('actions-token'), repository, host),
     }
   }
   const play = async (
@@ -211,7 +211,12 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
     isPost = false,
   ): Promise<Played> => {
     const began = clock.now()
-    const failed = await perform(outside(life), inputs, { ...contextOf(runId), ...context }, isPost)
+    const failed = await perform(
+      outside(life, context?.repository),
+      inputs,
+      { ...contextOf(runId), ...context },
+      isPost,
+    )
     return { ...life.record, failed, tookMs: clock.now() - began }
   }
   return {
@@ -264,7 +269,8 @@ async function whileAlive<T>(life: Life, answer: Promise<T>): Promise<T> {
     const heard = await answer
     return life.dead ? await never() : heard
   } catch (error) {
-    return life.dead ? never() : Promise.reject(error)
+    if (life.dead) return never()
+    throw error
   }
 }
 

@@ -22,10 +22,12 @@ export async function gatherEvidence(
   machines: readonly Machine[],
 ): Promise<readonly Case[]> {
   if (machines.length === 0) return []
-  const [statuses, jobs] = await Promise.all([spotStatuses(outside, machines), jobsOf(outside, target)])
+  const [statuses, jobs] = await Promise.all([spotStatuses(outside, machines), jobsOf(outside, target, machines)])
   return Promise.all(
     machines.map(async (machine) => {
-      const ran = jobs?.filter((job) => job.runnerName !== undefined && job.runnerName === machine.tags[TAG.runner])
+      const runner = machine.tags[TAG.runner]
+      // Tags fade from a dead machine: then nobody knows which runner it was.
+      const ran = runner === undefined ? undefined : jobs?.filter((job) => job.runnerName === runner)
       const evidence: Evidence = {
         machine,
         spotStatus: statuses.get(machine.spotRequestId ?? ''),
@@ -45,10 +47,25 @@ async function spotStatuses({ ec2 }: Outside, machines: readonly Machine[]): Pro
   return new Map((await ec2.spotRequests(ids)).map((request) => [request.spotRequestId, request.statusCode]))
 }
 
-/** Without the jobs a verdict is less sure; that must not keep a machine alive. */
-async function jobsOf({ actions, host }: Outside, { runId, runAttempt }: Target): Promise<readonly Job[] | undefined> {
+/**
+ * The jobs of every attempt that these machines were started in. Without them a verdict is less sure; that
+ * must not keep a machine alive.
+ */
+async function jobsOf(
+  { actions, host }: Outside,
+  target: Target,
+  machines: readonly Machine[],
+): Promise<readonly Job[] | undefined> {
+  const attempts = new Map(
+    machines.map(({ tags }) => {
+      const runId = Number(tags[TAG.run] ?? target.runId)
+      const runAttempt = Number(tags[TAG.attempt] ?? target.runAttempt)
+      return [`${String(runId)}/${String(runAttempt)}`, { runId, runAttempt }] as const
+    }),
+  )
   try {
-    return await actions.jobs(runId, runAttempt)
+    const jobs = [...attempts.values()].map(({ runId, runAttempt }) => actions.jobs(runId, runAttempt))
+    return (await Promise.all(jobs)).flat()
   } catch (error) {
     host.log.warning(`What became of the job is unknown: ${error instanceof Error ? error.message : String(error)}.`)
     return undefined
