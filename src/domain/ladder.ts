@@ -114,12 +114,24 @@ export function stopper(failures: readonly PoolFailure[]): Failure | undefined {
 export function fallbackReason(climb: Climb): string {
   if (climb.policy !== 'spot-first') return ''
   if (climb.shut.spot !== undefined) return climb.shut.spot
+  const answers = tellingAnswers(climb.failures).filter(({ pool }) => pool?.market === 'spot')
+  if (answers.length === 0) return ''
   const codes = new Map<string, number>()
-  for (const { pool, failure } of climb.failures) {
-    if (pool?.market === 'spot') codes.set(failure.code, (codes.get(failure.code) ?? 0) + 1)
-  }
+  for (const { failure } of answers) codes.set(failure.code, (codes.get(failure.code) ?? 0) + 1)
   const counted = [...codes].map(([code, times]) => `${code} x${String(times)}`).join(', ')
-  return counted === '' ? '' : `no spot capacity in ${String(climb.places.length)} pools (${counted})`
+  return `no spot capacity in ${String(climb.places.length)} pools (${counted})`
+}
+
+/** What the pools answered, less "not tried" of pools that gave a real answer another time. */
+export function tellingAnswers(failures: readonly PoolFailure[]): readonly PoolFailure[] {
+  const isReal = ({ failure }: PoolFailure): boolean => ruleOf(failure).reaction !== 'ask-again'
+  return failures.filter(
+    (found) => isReal(found) || !failures.some((other) => isReal(other) && isSamePool(other.pool, found.pool)),
+  )
+}
+
+function isSamePool(a: Pool | undefined, b: Pool | undefined): boolean {
+  return a !== undefined && a.market === b?.market && samePlace(a, b)
 }
 
 function marketsOf(policy: MarketPolicy): readonly Market[] {
@@ -131,5 +143,5 @@ function fitPools(climb: Climb, market: Market): readonly Pool[] {
 }
 
 function isAmong(pools: readonly Pool[], pool: Pool): boolean {
-  return pools.some((other) => other.market === pool.market && samePlace(other, pool))
+  return pools.some((other) => isSamePool(other, pool))
 }

@@ -1,8 +1,9 @@
 import { durationText } from '../domain/duration.ts'
-import { explain, isOutcomeUnknown, PlatformError, ruleOf } from '../domain/failures.ts'
+import { isOutcomeUnknown, meaningOf, PlatformError, ruleOf } from '../domain/failures.ts'
 import { parseRunnerName } from '../domain/identity.ts'
-import { learn, nextRound, nextRung, stopper, type Rung } from '../domain/ladder.ts'
+import { learn, nextRound, nextRung, stopper, type PoolFailure, type Rung } from '../domain/ladder.ts'
 import { launchToken } from '../domain/launch-plan.ts'
+import { nameOf } from '../domain/pools.ts'
 import type { Machine } from '../domain/machine.ts'
 import { ownershipTags, TAG } from '../domain/tags.ts'
 import type { LaunchAnswer, LaunchedMachine } from '../ports/ec2.ts'
@@ -96,8 +97,19 @@ async function step(
   }
   const fatal = stopper(answer.failures)
   if (fatal !== undefined) throw new PlatformError(fatal)
-  for (const line of new Set(answer.failures.map(({ failure }) => explain(failure)))) log.info(line)
+  for (const line of answerLines(answer.failures)) log.info(line)
   return learnt
+}
+
+/** One line for each code: the pools that gave it, and what it means. */
+function answerLines(failures: readonly PoolFailure[]): readonly string[] {
+  const codes = [...new Set(failures.map(({ failure }) => failure.code))]
+  return codes.flatMap((code) => {
+    const [first, ...others] = failures.filter(({ failure }) => failure.code === code)
+    if (first === undefined) return []
+    const pools = [first, ...others].map(({ pool }) => (pool === undefined ? 'all' : nameOf(pool)))
+    return [`${code} from ${pools.join(', ')}: ${meaningOf(first.failure)}.`]
+  })
 }
 
 /** With a machine, the runner that it was launched for: an earlier try of this step may have used another name. */

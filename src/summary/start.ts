@@ -1,6 +1,6 @@
 import { durationText } from '../domain/duration.ts'
 import { meaningOf, type Failure } from '../domain/failures.ts'
-import { fallbackReason, type Climb, type PoolFailure } from '../domain/ladder.ts'
+import { fallbackReason, tellingAnswers, type Climb, type PoolFailure } from '../domain/ladder.ts'
 import { nameOf, type PoolChoice } from '../domain/pools.ts'
 import type { StartRequest } from '../domain/request.ts'
 import { code, table } from './markdown.ts'
@@ -45,7 +45,7 @@ export function startSummary({ undertaking, berths, choice, tookMs }: StartRepor
     ),
     fallen === undefined ? '' : `On-demand instead of spot: ${fallbackReason(fallen.climb)}.`,
     capacityOf(label, request),
-    poolTable(berths.flatMap((berth) => berth.climb.failures)),
+    poolTable(berths.flatMap(withoutOwnPool)),
     leftOut(choice),
     first === undefined
       ? ''
@@ -53,6 +53,17 @@ export function startSummary({ undertaking, berths, choice, tookMs }: StartRepor
   ]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+/** A pool that was not tried at first and then gave the machine is no pool that failed. */
+function withoutOwnPool({ climb, machine }: RunnerLine): readonly PoolFailure[] {
+  return climb.failures.filter(
+    ({ pool }) =>
+      pool === undefined ||
+      pool.instanceType !== machine?.instanceType ||
+      pool.availabilityZone !== machine.availabilityZone ||
+      pool.market !== machine.market,
+  )
 }
 
 /** How many jobs may use the label: the most common mistake is one job too many. */
@@ -81,7 +92,7 @@ export function poolTable(failures: readonly PoolFailure[]): string {
     string,
     { readonly pool: string; readonly market: string; readonly failure: Failure; readonly times: number }
   >()
-  for (const { pool, failure } of failures) {
+  for (const { pool, failure } of tellingAnswers(failures)) {
     const name = pool === undefined ? 'all' : nameOf(pool)
     const market = pool?.market ?? ''
     const key = `${name} ${market} ${failure.code}`
