@@ -3,6 +3,9 @@ import { identityOfLabel } from './domain/identity.ts'
 import { createReader, InputError, type InputSource, type Reader } from './domain/input-reader.ts'
 import type { ImageReference, Request, StartRequest, StopRequest } from './domain/request.ts'
 
+/** GitHub accepts a registration token for one hour; the rest is for the machine to boot. */
+const TOKEN_START_LIMIT_MS = 55 * 60_000
+
 /**
  * Reads and checks the inputs of the chosen mode. An empty text means the default, as reusable workflows
  * pass it.
@@ -80,6 +83,11 @@ function readStart(read: Reader, bootScript: string): StartRequest {
 function crossCheck(read: Reader, request: StartRequest, bootScript: string): void {
   if (request.capacityTimeoutMs > request.startTimeoutMs)
     read.problem('capacity-timeout', 'is longer than `start-timeout`, of which it is a part; make it shorter')
+  if (!request.ephemeral && request.startTimeoutMs > TOKEN_START_LIMIT_MS)
+    read.problem(
+      'start-timeout',
+      'is over 55 minutes: with `ephemeral: false` the machine registers by a token that GitHub accepts for one hour',
+    )
   if (request.runner === 'download' && request['runner-version'] !== '' && request['runner-checksum'] === '')
     read.problem(
       'runner-checksum',

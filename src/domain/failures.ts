@@ -95,7 +95,7 @@ function githubRule(failure: Failure): Rule {
     case 401:
       return stop(
         'credentials',
-        'GitHub does not accept the token: it is wrong, revoked or expired; put a valid one into the secret',
+        `GitHub does not accept the token in \`${tokenOf(failure.operation)}\`: it is wrong, revoked or expired; put a valid one into the secret`,
       )
     case 403:
       return stop('permission', `the token may not do this; ${neededPermission(failure.operation)}`)
@@ -109,11 +109,18 @@ function githubRule(failure: Failure): Rule {
   }
 }
 
+/** Which input holds the token for a route. */
+function tokenOf(route: string): 'github-token' | 'actions-token' {
+  return route.includes('/actions/runners') ? 'github-token' : 'actions-token'
+}
+
 /** GitHub, "Permissions required for fine-grained personal access tokens": self-hosted runners, workflow runs. */
 function neededPermission(route: string): string {
-  return route.includes('/actions/runners')
-    ? 'github-token needs `administration: write` on this repository (GITHUB_TOKEN can never have it)'
-    : 'actions-token needs `actions: read`: add it to `permissions:` of the job'
+  if (route.includes('/actions/runners'))
+    return 'github-token needs `administration: write` on this repository (GITHUB_TOKEN can never have it)'
+  if (!route.includes('/actions/'))
+    return 'actions-token needs `metadata: read`, which every token of the repository has'
+  return `actions-token needs \`actions: ${route.startsWith('POST') ? 'write' : 'read'}\`: add it to \`permissions:\` of the job`
 }
 
 function isBroken(failure: Failure): boolean {

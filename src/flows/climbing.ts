@@ -27,6 +27,9 @@ export class NoCapacityError extends Error {
   }
 }
 
+/** Raised where EC2 has answered, launched nothing, and only a person can mend why. */
+export class RefusedError extends PlatformError {}
+
 /** What a launch needs beside the pools. */
 export interface Passage {
   readonly template: Template
@@ -96,7 +99,7 @@ async function step(
     return learnt
   }
   const fatal = stopper(answer.failures)
-  if (fatal !== undefined) throw new PlatformError(fatal)
+  if (fatal !== undefined) throw new RefusedError(fatal)
   for (const line of answerLines(answer.failures)) log.info(line)
   return learnt
 }

@@ -1,8 +1,9 @@
 import type { RunContext } from '../domain/context.ts'
 import { cureFor, type Cure } from '../domain/dead-labels.ts'
 import type { Identity } from '../domain/identity.ts'
-import { isAlive } from '../domain/machine.ts'
+import { isAlive, type Machine } from '../domain/machine.ts'
 import { identityOf, type Worlds } from '../domain/orphans.ts'
+import { repositoryTags, TAG } from '../domain/tags.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { SweepLine } from '../summary/sweep.ts'
 
@@ -11,19 +12,29 @@ const CANCEL_WAIT_MS = 60_000
 const CANCEL_POLL_MS = 2_000
 
 /**
- * Finds jobs that wait for a label which nothing will serve, as after "Re-run failed jobs", and gets them a
- * machine by running their start job again.
+ * The runs in which a job waits for a label that nothing will serve, as after "Re-run failed jobs". One look
+ * proves nothing: a machine may be listed late, and a start may just have begun.
  */
+export async function findHungRuns(outside: Outside, worlds: Worlds, context: RunContext): Promise<readonly number[]> {
+  const hung: number[] = []
+  for (const { runId } of worlds.activeRuns) {
+    if (runId === context.runId) continue
+    const cure = await cureOf(outside, worlds.machines, context, runId)
+    if (cure !== undefined) hung.push(runId)
+  }
+  return hung
+}
+
+/** Looks a second time, and gets the jobs that still wait a machine by running their start job again. */
 export async function cureHungRuns(
   outside: Outside,
-  worlds: Worlds,
+  runIds: readonly number[],
   context: RunContext,
   dryRun: boolean,
 ): Promise<readonly SweepLine[]> {
   const lines: SweepLine[] = []
-  for (const { runId } of worlds.activeRuns) {
-    if (runId === context.runId) continue
-    const line = await cureRun(outside, worlds, context, runId, dryRun).catch((error: unknown): SweepLine => ({
+  for (const runId of runIds) {
+    const line = await cureRun(outside, context, runId, dryRun).catch((error: unknown): SweepLine => ({
       what: 'run',
       id: String(runId),
       why: 'one of its jobs may wait for a machine that is gone',
@@ -37,22 +48,12 @@ export async function cureHungRuns(
 
 async function cureRun(
   outside: Outside,
-  worlds: Worlds,
   context: RunContext,
   runId: number,
   dryRun: boolean,
 ): Promise<SweepLine | undefined> {
-  const isServed = (identity: Identity): boolean =>
-    worlds.machines.some((machine) => {
-      const other = identityOf(machine.tags)
-      return (
-        isAlive(machine) &&
-        other?.runId === identity.runId &&
-        other.runAttempt === identity.runAttempt &&
-        other.name === identity.name
-      )
-    })
-  const cure = cureFor(context.repository, await outside.actions.currentJobs(runId), isServed, context.actionName)
+  const machines = await outside.ec2.machinesByTags({ ...repositoryTags(context.repository), [TAG.run]: String(runId) })
+  const cure = await cureOf(outside, machines, context, runId)
   if (cure === undefined) return undefined
   const line = {
     what: 'run',
@@ -67,6 +68,21 @@ async function cureRun(
     }
   if (dryRun) return { ...line, done: 'its start job would be run again' }
   return { ...line, done: await rerun(outside, runId, cure) }
+}
+
+async function cureOf(
+  { actions }: Outside,
+  machines: readonly Machine[],
+  context: RunContext,
+  runId: number,
+): Promise<Cure | undefined> {
+  const isServed = (identity: Identity): boolean =>
+    machines.some((machine) => isAlive(machine) && isSame(identityOf(machine.tags), identity))
+  return cureFor(context.repository, await actions.currentJobs(runId), isServed, context.actionName)
+}
+
+function isSame(a: Identity | undefined, b: Identity): boolean {
+  return a?.runId === b.runId && a.runAttempt === b.runAttempt && a.name === b.name
 }
 
 /** GitHub re-runs nothing of a run that is not over, and only job ids of the current attempt. */

@@ -1,5 +1,5 @@
 import { renderUserData, type BootPlan } from '../boot/user-data.ts'
-import { climb, NoCapacityError } from './climbing.ts'
+import { climb, NoCapacityError, RefusedError } from './climbing.ts'
 import { removeRegistrations } from './deregistering.ts'
 import type { Ticket } from './registering.ts'
 import { emptyBerth, type Berth } from './undertaking.ts'
@@ -50,13 +50,18 @@ export async function launchOne(
 ): Promise<Berth> {
   const { outside, undertaking, made, setting } = voyage
   made.runnerNames.add(ticket.name)
+  made.inDoubt.add(ticket.name)
   const userData = Buffer.from(renderUserData(bootPlan(voyage, ticket), setting.bootScript)).toString('base64')
   const crewed = await climb(outside, { ...undertaking, capacityByMs }, berth, {
     template: voyage.template,
     userData,
     runnerName: ticket.name,
+  }).catch((error: unknown) => {
+    if (error instanceof NoCapacityError || error instanceof RefusedError) made.inDoubt.delete(ticket.name)
+    throw error
   })
   if (crewed.machine !== undefined) made.instanceIds.add(crewed.machine.instanceId)
+  made.inDoubt.delete(ticket.name)
   return crewed
 }
 

@@ -78,7 +78,10 @@ async function dropAll(voyage: Voyage, berths: readonly Berth[]): Promise<void> 
   for (const berth of berths) await drop(voyage, berth)
 }
 
-async function drop({ outside }: Voyage, { machine, runnerId }: Berth): Promise<void> {
-  if (machine !== undefined) await outside.ec2.terminate([machine.instanceId])
+async function drop({ outside, made }: Voyage, { machine, runnerId }: Berth): Promise<void> {
+  if (machine !== undefined) {
+    await outside.ec2.terminate([machine.instanceId])
+    made.instanceIds.delete(machine.instanceId)
+  }
   if (runnerId !== undefined) await removeRegistrations(outside, [runnerId])
 }

@@ -37,6 +37,7 @@ export async function start(real: Outside, request: StartRequest, setting: Start
   saveProgress(state, 'begun')
   try {
     const { world, tickets } = await surveyAndRegister(outside, undertaking, setting, made)
+    made.askedForTemplate = true
     made.template = await openTemplate(outside, undertaking, world)
     saveProgress(state, 'locked')
     const voyage: Voyage = { outside, undertaking, setting, world, template: made.template, made }

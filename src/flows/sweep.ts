@@ -5,7 +5,7 @@ import type { RunContext } from '../domain/context.ts'
 import { repositoryTags, TAG } from '../domain/tags.ts'
 import type { Outside } from '../ports/outside.ts'
 import { sweepSummary, type SweepLine } from '../summary/sweep.ts'
-import { cureHungRuns } from './curing.ts'
+import { cureHungRuns, findHungRuns } from './curing.ts'
 
 /**
  * Between the two looks: longer than any listing lags (seconds) and than a start takes from its registration
@@ -27,13 +27,14 @@ export async function sweep(outside: Outside, request: SweepRequest, context: Ru
   log.info(
     `${String(first.machines.length)} machines, ${String(first.registrations.length)} runners, ${String(first.templates.length)} launch templates, ${String(first.activeRuns.length)} runs under way: ${String(suspects.length)} look orphaned.`,
   )
+  const hung = await findHungRuns(outside, first, context)
   const lines: SweepLine[] = []
-  if (suspects.length > 0) {
+  if (suspects.length + hung.length > 0) {
     await clock.sleep(SECOND_LOOK_MS)
     const orphans = await lookAgain(outside, context.repository, first, suspects)
     for (const orphan of orphans) lines.push(await remove(outside, orphan, request['dry-run']))
+    lines.push(...(await cureHungRuns(outside, hung, context, request['dry-run'])))
   }
-  lines.push(...(await cureHungRuns(outside, first, context, request['dry-run'])))
   for (const line of lines) log.info(`${line.what} ${line.id}: ${line.why}. ${line.done}.`)
   await report.summary(sweepSummary(lines, request['dry-run']))
   const failed = lines.filter((line) => line.failed)

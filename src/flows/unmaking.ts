@@ -1,4 +1,4 @@
-import { isAlive, type Machine } from '../domain/machine.ts'
+import { isAlive } from '../domain/machine.ts'
 import { ownershipTags, TAG } from '../domain/tags.ts'
 import type { Outside } from '../ports/outside.ts'
 import { LISTING_SETTLED_MS } from './settling.ts'
@@ -9,14 +9,25 @@ import type { Undertaking } from './undertaking.ts'
 /** What a start has made so far, as it makes it. */
 export interface Made {
   template: Template | undefined
+  /** Whether a template was asked for: without an answer it may exist. */
+  askedForTemplate: boolean
   readonly runnerIds: Set<number>
   readonly instanceIds: Set<string>
   /** The runners for which a machine was asked: a late machine of ours carries one of these names. */
   readonly runnerNames: Set<string>
+  /** Those of them for which nobody knows yet whether a machine was launched. */
+  readonly inDoubt: Set<string>
 }
 
 export function nothingMade(): Made {
-  return { template: undefined, runnerIds: new Set(), instanceIds: new Set(), runnerNames: new Set() }
+  return {
+    template: undefined,
+    askedForTemplate: false,
+    runnerIds: new Set(),
+    instanceIds: new Set(),
+    runnerNames: new Set(),
+    inDoubt: new Set(),
+  }
 }
 
 /**
@@ -31,8 +42,8 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
   return log.group('Undoing what was started', async () => {
     const machines = async (): Promise<void> => {
       await made.template?.remove()
-      await removeMachines(outside, undertaking, made)
-      if (!undertaking.request.ephemeral && !cancellation.aborted) await removeByName(outside, made)
+      const names = await removeMachines(outside, undertaking, made)
+      if (!undertaking.request.ephemeral && !cancellation.aborted) await removeByName(outside, names)
     }
     const results = await Promise.allSettled([machines(), removeRegistrations(outside, [...made.runnerIds])])
     const problems = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
@@ -42,31 +53,46 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
         `Not all could be undone: ${problem}. Run \`mode: stop\`; what is left of machines ends by itself by ${deadline}.`,
       )
     }
-    return problems.length === 0 && !cancellation.aborted
+    const isTemplateKnown = made.template !== undefined || !made.askedForTemplate
+    return problems.length === 0 && isTemplateKnown && !cancellation.aborted
   })
 }
 
 /** A machine that registers itself does so under a name that we gave it; now that it is gone, nobody will do it again. */
-async function removeByName(outside: Outside, { runnerNames }: Made): Promise<void> {
-  if (runnerNames.size === 0) return
-  const own = (await outside.runners.runners()).filter((runner) => runnerNames.has(runner.name))
+async function removeByName(outside: Outside, names: ReadonlySet<string>): Promise<void> {
+  if (names.size === 0) return
+  const own = (await outside.runners.runners()).filter((runner) => names.has(runner.name))
   await removeRegistrations(
     outside,
     own.map((runner) => runner.runnerId),
   )
 }
 
-async function removeMachines({ ec2, host }: Outside, { identity }: Undertaking, made: Made): Promise<void> {
-  if (made.runnerNames.size === 0) return
+/** @returns the names of our runners whose machines are gone now */
+async function removeMachines(
+  { ec2, host }: Outside,
+  { identity, startJob, request }: Undertaking,
+  made: Made,
+): Promise<ReadonlySet<string>> {
+  const names = new Set(made.runnerNames)
+  if (names.size === 0) return names
   const known = [...made.instanceIds]
   await ec2.terminate(known)
-  if (host.cancellation.aborted) return
-  await host.clock.sleep(LISTING_SETTLED_MS)
-  const listed = await ec2.machinesByTags(ownershipTags(identity))
-  const isOurs = (machine: Machine): boolean => made.runnerNames.has(machine.tags[TAG.runner] ?? '')
-  const late = listed
-    .filter((machine) => isAlive(machine) && isOurs(machine) && !known.includes(machine.instanceId))
-    .map((machine) => machine.instanceId)
-  await ec2.terminate(late)
+  if (host.cancellation.aborted) return names
+  const late: string[] = []
+  // A registration by token may be as late as a listing.
+  const mayBeLate = made.inDoubt.size > 0 || (known.length > 0 && !request.ephemeral)
+  if (mayBeLate) {
+    await host.clock.sleep(LISTING_SETTLED_MS)
+    for (const machine of (await ec2.machinesByTags(ownershipTags(identity))).filter(isAlive)) {
+      const name = machine.tags[TAG.runner] ?? ''
+      if (!names.has(name) || known.includes(machine.instanceId)) continue
+      // Another start that shares our name gives its runners the same names: its machine is not ours to end.
+      if (machine.tags[TAG.startJob] === startJob) late.push(machine.instanceId)
+      else names.delete(name)
+    }
+    await ec2.terminate(late)
+  }
   host.log.info(`Terminated: ${[...known, ...late].join(', ') || 'nothing, no machine was launched'}.`)
+  return names
 }
