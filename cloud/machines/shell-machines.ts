@@ -42,6 +42,7 @@ const MS_PER_MINUTE = 60_000
 // The machine's first process: it outlives the user data, as a machine does, and ends when the host's end
 // of its standard input closes, so that no machine outlives a host that was killed. Bash takes that input, a
 // socket, for a remote login and would read the start-up files of the computer's own user: hence --norc.
+// Without --norc bash takes its socket for a remote shell's, and reads the .bashrc of whoever plays the cloud.
 const INIT = 'set -m; bash "$0" </dev/null & exec cat >/dev/null'
 
 /** Machines that are shells on this computer: they run their real user data, and die as machines do. */
@@ -54,6 +55,7 @@ export function shellMachines(options: ShellMachinesOptions): ShellMachines {
     options.isolation === 'environment' ? { isolation: 'environment' as const, prefix: [] } : probeIsolation()
   const { isolation, prefix } = probed
   const machines = new Map<string, RunningMachine>()
+  let closed = false
   const machineDir = (instanceId: string): string => join(options.workDir, 'machines', instanceId)
 
   const powerOff = (instanceId: string): Promise<unknown> => {
@@ -76,6 +78,8 @@ export function shellMachines(options: ShellMachinesOptions): ShellMachines {
     isolation,
     machineDir,
     powerOn(booting) {
+      // A cloud may still boot what it launched; there is no place for it any more.
+      if (closed) return
       const { instanceId } = booting
       const script = userDataScript(booting)
       if (script.kind === 'none') {
@@ -101,6 +105,7 @@ export function shellMachines(options: ShellMachinesOptions): ShellMachines {
       void powerOff(instanceId)
     },
     async close() {
+      closed = true
       await Promise.all([...machines.keys()].map(powerOff))
     },
   }
