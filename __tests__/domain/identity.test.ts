@@ -125,8 +125,8 @@ describe('a runner name', () => {
         ),
         (text) => {
           const parsed = parseRunnerName(text)
-          if (parsed !== undefined) expect(runnerName(parsed.label, parsed.number, parsed.tries)).toBe(text)
-          else expect(parsed).toBeUndefined()
+          const written = parsed === undefined ? text : runnerName(parsed.label, parsed.number, parsed.tries)
+          expect(written).toBe(text)
         },
       ),
       { numRuns: 500 },
