@@ -1,0 +1,186 @@
+import { isLive } from '../../cloud/ec2/instances.ts'
+import type { Instance } from '../../cloud/ec2/world.ts'
+import { TAG } from '../../src/domain/tags.ts'
+import { checkEnd, checkLaunched } from './invariants.ts'
+import { REPOSITORY } from './process.ts'
+import type { Product } from './product.ts'
+import { createSim } from './sim.ts'
+import type { Sim, Violation } from './sim.ts'
+import { peopleTheWorld } from './strangers.ts'
+import { createWorkflows } from './workflow.ts'
+import type { Workflows } from './workflow.ts'
+
+const MINUTE_MS = 60_000
+/** Until then everything may happen. */
+const CHAOS_MS = 15 * MINUTE_MS
+/** A lost runner keeps its job for ten minutes, and flows that were under way come to their ends. */
+const SETTLING_LIMIT_MS = 3 * 3_600_000
+const BETWEEN_SWEEPS_MS = 30 * MINUTE_MS
+const SWEEPS = 2
+
+export interface Outcome {
+  readonly seed: number
+  readonly violations: readonly Violation[]
+  readonly counts: ReadonlyMap<string, number>
+  readonly trace: readonly string[]
+  readonly hash: string
+  readonly events: number
+}
+
+/** Plays one seed to its end. */
+export async function simulate(seed: number, product: Product, tracing = false): Promise<Outcome> {
+  const sim = createSim(seed, product, tracing)
+  await peopleTheWorld(sim)
+  const workflows = createWorkflows(sim)
+  watch(sim, workflows)
+  shortage(sim)
+  workflows.begin()
+  for (let more = 1; more < sim.swarm.runs; more++)
+    sim.clock.after(sim.dice.between(0, 5 * MINUTE_MS), () => {
+      workflows.begin()
+    })
+  planEvents(sim, workflows)
+  await sim.clock.runUntil(() => false, CHAOS_MS)
+  sim.calmDown()
+  for (const market of ['spot', 'on-demand'] as const) sim.cloud.ec2.control.setCapacity({ market }, 'plenty')
+  sim.note('WORLD', 'the faults have ended')
+  await sim.clock.runUntil(workflows.isIdle, SETTLING_LIMIT_MS)
+  for (let sweeps = 1; sweeps <= SWEEPS; sweeps++) {
+    await sim.clock.runUntil(() => false, BETWEEN_SWEEPS_MS)
+    workflows.sweepNow()
+    await sim.clock.runUntil(workflows.isIdle, SETTLING_LIMIT_MS)
+  }
+  checkEnd(sim)
+  return {
+    seed,
+    violations: sim.violations,
+    counts: sim.counts,
+    trace: sim.trace.lines,
+    hash: sim.trace.hash(),
+    events: sim.clock.events(),
+  }
+}
+
+/** After every event GitHub's jobs are looked after and new machines are noticed. */
+function watch(sim: Sim, workflows: Workflows): void {
+  const { instances } = sim.cloud.ec2.world
+  let known = instances.size
+  sim.clock.watch = () => {
+    if (instances.size > known) {
+      for (const instance of sim.instances().slice(known)) {
+        checkLaunched(sim, instance)
+        if (!sim.isCalm()) planDeath(sim, instance)
+      }
+      known = instances.size
+    }
+    workflows.react()
+  }
+}
+
+/** Some pools have nothing, some little; some things are refused to the account. */
+function shortage({ dice, swarm, cloud, count }: Sim): void {
+  const { control } = cloud.ec2
+  if (!dice.chance(swarm.shortage)) return
+  count('shortage')
+  control.setCapacity({ market: 'spot' }, dice.whole(0, 3))
+  if (dice.chance(0.5)) control.setCapacity({ market: 'on-demand' }, dice.whole(0, 2))
+  if (dice.chance(0.2)) control.setSpotRole(false)
+  if (dice.chance(0.2)) control.setQuota('spot', 4)
+}
+
+/** How a machine may die before its time. */
+function planDeath(sim: Sim, instance: Instance): void {
+  const { dice, swarm, clock, cloud } = sim
+  if (instance.tags[TAG.repository] !== REPOSITORY || !dice.chance(swarm.deaths)) return
+  const { instanceId, market } = instance
+  const how = dice.pick(
+    market === 'spot' ? (['interruption', 'reclaim', 'failure', 'person'] as const) : (['failure', 'person'] as const),
+  )
+  const soon = dice.chance(0.5) ? 30_000 : 6 * MINUTE_MS
+  clock.after(dice.between(0, soon), () => {
+    if (!isLive(instance) || sim.isCalm()) return
+    sim.count(`death by ${how}`)
+    sim.note('WORLD', `${instanceId} dies by ${how}`)
+    const { control } = cloud.ec2
+    if (how === 'interruption') control.interrupt(instanceId)
+    else if (how === 'reclaim') control.interrupt(instanceId, { noticeMs: 0 })
+    else if (how === 'failure') control.kill(instanceId)
+    else {
+      sim.fated.add(instanceId)
+      void cloud.send('TerminateInstances', { InstanceIds: [instanceId] }).catch(() => undefined)
+    }
+  })
+}
+
+/** What people and schedules do while all this goes on. */
+function planEvents(sim: Sim, workflows: Workflows): void {
+  const { dice, swarm, clock, cloud } = sim
+  const { control } = cloud.github
+  const sometime = (name: string, event: () => void): void => {
+    clock.after(dice.between(0, CHAOS_MS), () => {
+      sim.note('WORLD', name)
+      event()
+    })
+  }
+  const ofRun = (event: (runId: number) => void) => (): void => {
+    event(dice.pick(workflows.runIds))
+  }
+  for (let n = 0; n < swarm.cancels; n++) {
+    const how = dice.pick(['cancel', 'cancel', 'force-cancel'] as const)
+    sometime(
+      how,
+      ofRun((runId) => {
+        if (cloud.github.snapshot().runs.find(({ id }) => id === runId)?.status === 'completed') return
+        sim.count(how)
+        control.cancelRun(runId, how)
+        if (dice.chance(0.5)) rerunSoon(sim, runId)
+      }),
+    )
+  }
+  for (let n = 0; n < swarm.sweeps; n++) {
+    sometime('sweep', () => {
+      sim.count('sweep beside others')
+      workflows.sweepNow()
+      if (dice.chance(0.3)) workflows.sweepNow()
+    })
+  }
+  for (let n = 0; n < swarm.manualStops; n++)
+    sometime('stop by hand', () => {
+      sim.count('stop by hand')
+      workflows.stopByHand()
+    })
+  for (let n = 0; n < swarm.reruns; n++)
+    sometime(
+      're-run',
+      ofRun((runId) => {
+        rerunSoon(sim, runId)
+      }),
+    )
+  if (swarm.outage)
+    sometime('GitHub is down', () => {
+      sim.count('outage of GitHub')
+      control.down(clock.now() + dice.between(5_000, 90_000))
+    })
+}
+
+/** A person runs it again as soon as GitHub lets them. */
+function rerunSoon(sim: Sim, runId: number): void {
+  const route = `POST /repos/{owner}/{repo}/actions/runs/{run_id}/${sim.dice.pick(['rerun', 'rerun-failed-jobs'])}`
+  const [owner, repo] = REPOSITORY.split('/')
+  const again = (triesLeft: number): void => {
+    if (triesLeft === 0 || sim.isCalm()) return
+    const { status } = sim.cloud.github.dispatch({
+      route,
+      parameters: { owner, repo, run_id: runId },
+      token: 'human-token',
+      headers: {},
+    })
+    sim.note('WORLD', `${route} is answered ${String(status)}`)
+    if (status === 201) sim.count(route.endsWith('rerun') ? 're-run of all jobs' : 're-run of failed jobs')
+    else
+      sim.clock.after(20_000, () => {
+        again(triesLeft - 1)
+      })
+  }
+  again(20)
+}
