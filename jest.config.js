@@ -12,6 +12,9 @@ export default async function config() {
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.js' },
     testTimeout: 20_000,
+    // End-to-end scenes wait far more than they compute: many at once, and a file on every core.
+    maxConcurrency: 12,
+    maxWorkers: '100%',
     coverageProvider: 'v8',
     coverageReporters: ['text-summary', 'json-summary', 'lcov'],
     coverageDirectory: 'coverage',
