@@ -26,6 +26,7 @@ export function readInputs(source: InputSource, bootScript: string): Request {
 }
 
 function readStart(read: Reader, bootScript: string): StartRequest {
+  const startTimeoutMs = read.duration('start-timeout', '10m', 5_000, 3 * 3_600_000)
   const request: StartRequest = {
     mode: 'start',
     'aws-region': readRegion(read),
@@ -45,7 +46,7 @@ function readStart(read: Reader, bootScript: string): StartRequest {
       'the name of an instance profile, not its ARN',
     ),
     'volume-size': read.optionalWhole('volume-size', 1, 65_536, 'GiB'),
-    'volume-type': read.choice('volume-type', ['gp3', 'gp2', 'io1', 'io2']),
+    'volume-type': read.choice('volume-type', ['gp3', 'gp2']),
     market: read.choice('market', ['spot-first', 'spot', 'on-demand']),
     'allocation-strategy': read.choice('allocation-strategy', [
       'price-capacity-optimized',
@@ -60,8 +61,8 @@ function readStart(read: Reader, bootScript: string): StartRequest {
     ephemeral: read.flag('ephemeral', true),
     labels: read.list('labels', /^[^\s,]{1,100}$/, 'a label without blanks'),
     'wait-for': read.choice('wait-for', ['online', 'launch']),
-    startTimeoutMs: read.duration('start-timeout', '10m', 5_000, 3 * 3_600_000),
-    capacityTimeoutMs: read.duration('capacity-timeout', '5m', 1_000, 3 * 3_600_000),
+    startTimeoutMs,
+    capacityTimeoutMs: Math.min(read.duration('capacity-timeout', '5m', 1_000, 3 * 3_600_000), startTimeoutMs),
     maxLifetimeMs: read.duration('max-lifetime', '6h', 60_000, 7 * 86_400_000),
     idleTimeoutMs: read.duration('idle-timeout', '10m', 1_000, 86_400_000),
     runner: read.choice('runner', ['preinstalled', 'download']),
@@ -81,8 +82,6 @@ function readStart(read: Reader, bootScript: string): StartRequest {
 }
 
 function crossCheck(read: Reader, request: StartRequest, bootScript: string): void {
-  if (request.capacityTimeoutMs > request.startTimeoutMs)
-    read.problem('capacity-timeout', 'is longer than `start-timeout`, of which it is a part; make it shorter')
   if (!request.ephemeral && request.startTimeoutMs > TOKEN_START_LIMIT_MS)
     read.problem(
       'start-timeout',
@@ -179,17 +178,16 @@ function readTags(read: Reader): Readonly<Record<string, string>> {
   for (const line of read.lines('tags')) {
     const at = line.indexOf('=')
     const key = line.slice(0, at).trim()
+    const value = line.slice(at + 1).trim()
     if (at < 1) read.problem('tags', `\`${line}\` is no tag; write one \`key=value\` a line`)
     else if (!/^[\w.:=+@-]{1,128}$/.test(key) || /^(aws|ec2-spot-runner):/i.test(key))
       read.problem(
         'tags',
         `\`${key}\` cannot be a key; use letters, digits and \`.:=+@-_\`, and neither \`aws:\` nor \`ec2-spot-runner:\` in front`,
       )
-    else
-      tags[key] = line
-        .slice(at + 1)
-        .trim()
-        .slice(0, 256)
+    else if (value.length > 256)
+      read.problem('tags', `the value of \`${key}\` has ${String(value.length)} characters; EC2 takes 256`)
+    else tags[key] = value
   }
   if (Object.keys(tags).length > 35) read.problem('tags', 'has more than 35 tags; EC2 takes 50, and we need some')
   return tags

@@ -16,6 +16,7 @@ export async function main(): Promise<void> {
     job.host.log.debug(error instanceof Error ? (error.stack ?? '') : '')
     job.fail(error instanceof Error ? error.message : String(error))
   }
+  if (job.host.cancellation.aborted) job.leave()
 }
 
 async function play(job: Job, isPost: boolean): Promise<void> {

@@ -7,6 +7,8 @@ export interface RetryPolicy {
   /** Pause after the first try; doubled each time. */
   readonly pauseMs: number
   readonly pauseLimitMs: number
+  /** Milliseconds since the epoch; no pause goes beyond it. */
+  readonly notAfterMs?: number
 }
 
 /** Rides out a minute of trouble: pauses of about 1, 2, 4, 8, 16 and 20 s. */
@@ -36,7 +38,9 @@ export async function retry<T>(
       const asked = error.failure.retryAfterMs ?? 0
       if (asked > LONGEST_RETRY_AFTER_MS) throw error
       const pause = Math.min(policy.pauseMs * 2 ** (tries - 1), policy.pauseLimitMs)
-      await clock.sleep(Math.max(asked, pause * (0.5 + random() / 2)))
+      const waitMs = Math.max(asked, pause * (0.5 + random() / 2))
+      if (clock.now() + waitMs > (policy.notAfterMs ?? Number.POSITIVE_INFINITY)) throw error
+      await clock.sleep(waitMs)
     }
   }
 }

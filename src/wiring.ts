@@ -7,7 +7,7 @@ import { readBootScript } from './host/boot-script.ts'
 import { systemClock, systemRandom } from './host/clock.ts'
 import { failStep, inputText, jobLog, jobReport, stepState } from './host/job.ts'
 import { readRunContext } from './host/run-context.ts'
-import { catchSignals } from './host/signals.ts'
+import { catchSignals, leave } from './host/signals.ts'
 import type { RunContext } from './domain/context.ts'
 import type { Host } from './ports/host.ts'
 import type { Outside } from './ports/outside.ts'
@@ -20,6 +20,8 @@ export interface Job {
   readonly context: () => RunContext
   readonly bootScript: () => string
   readonly outside: (region: string) => Outside
+  /** Ends the process although calls that were let go are still on their way. */
+  readonly leave: () => void
 }
 
 export function wireJob(env: NodeJS.ProcessEnv): Job {
@@ -34,6 +36,7 @@ export function wireJob(env: NodeJS.ProcessEnv): Job {
   return {
     host,
     fail: failStep,
+    leave,
     input: (name) => inputText(name) || ambient(name, env),
     context: () => readRunContext(env),
     bootScript: () => readBootScript(process.argv[1] ?? ''),

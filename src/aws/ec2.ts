@@ -37,7 +37,12 @@ export function createEc2(door: Send, host: { readonly clock: Clock; readonly ra
     launchTemplate: (name) => launchTemplateTags(send, name),
     deleteLaunchTemplate: (name) => deleteLaunchTemplate(send, name),
     launchTemplatesByTags: (tags) => launchTemplatesByTags(send, tagFilters(tags)),
-    launch: (request) => launch(send, request),
+    launch: (request) =>
+      launch(
+        (operation, input) =>
+          retry(host, { ...PATIENT, notAfterMs: request.notAfterMs }, () => call(door, operation, input)),
+        request,
+      ),
     terminate: (ids) => terminate(send, host.clock, ids),
     spotRequests: (ids) => spotRequests(send, ids),
     console: (instanceId) => consoleOf(send, instanceId),

@@ -3,6 +3,7 @@ import { identityOfLabel, type Identity } from './identity.ts'
 export interface QueuedJob {
   readonly jobId: number
   readonly name: string
+  readonly runAttempt: number
   readonly state: string
   readonly labels: readonly string[]
   readonly steps: readonly { readonly name: string }[]
@@ -29,15 +30,20 @@ export function cureFor(
   actionName: string,
 ): Cure | undefined {
   const starts = jobs.filter((job) => usesAction(job, actionName))
+  const identityOf = (label: string): Identity | undefined => identityOfLabel(repository, label.replace(/\.\d+$/, ''))
+  const isOurs = (label: string): boolean => identityOf(label) !== undefined
   const isDead = (label: string): boolean => {
-    const identity = identityOfLabel(repository, label.replace(/\.\d+$/, ''))
+    const identity = identityOf(label)
     return identity !== undefined && !isServed(identity)
   }
   const hung = jobs.find((job) => job.state === 'queued' && job.labels.some(isDead))
-  if (hung === undefined || starts.some((job) => job.state === 'in_progress')) return undefined
+  if (hung === undefined) return undefined
+  // A start that waits for a runner of its own shows no steps yet: any other job that waits may be one.
+  const mayBegin = jobs.some((job) => job !== hung && job.state === 'queued' && !job.labels.some(isOurs))
+  if (mayBegin || starts.some((job) => job.state === 'in_progress')) return undefined
   const working = jobs.find((job) => job.state === 'in_progress')
-  if (working !== undefined) return { kind: 'report', hung, working }
   const done = starts.filter((job) => job.state === 'completed')
+  if (working !== undefined) return done.length === 0 ? undefined : { kind: 'report', hung, working }
   return { kind: 'rerun', hung, startJob: done.length === 1 ? done[0] : undefined }
 }
 

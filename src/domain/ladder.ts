@@ -1,6 +1,7 @@
 import { explain, ruleOf, type Failure } from './failures.ts'
 import type { Market, Pool } from './market.ts'
 import { inMarket, samePlace, type Place } from './pools.ts'
+import { shareQuota } from './quotas.ts'
 
 /** `spot-first` falls back to on-demand; the others stay in their market. */
 export type MarketPolicy = 'spot-first' | 'spot' | 'on-demand'
@@ -21,7 +22,7 @@ export interface PoolFailure {
   readonly failure: Failure
 }
 
-/** What a climb has learnt so far. Runners of one start share it. */
+/** What the climb of one runner has learnt so far. */
 export interface Climb {
   readonly policy: MarketPolicy
   readonly places: readonly Place[]
@@ -53,10 +54,7 @@ export function nextRung(climb: Climb): Rung {
   const markets = marketsOf(climb.policy).filter((market) => climb.shut[market] === undefined)
   if (markets.length === 0) return { kind: 'give-up', reason: Object.values(climb.shut).join('; ') }
   if (markets.every((market) => fitPools(climb, market).length === 0))
-    return {
-      kind: 'give-up',
-      reason: 'no pool fits: check `instance-types`, `subnets` and the architecture of `image`',
-    }
+    return { kind: 'give-up', reason: whyUnfit(climb) }
   for (const market of markets) {
     const pools = fitPools(climb, market).filter((pool) => !isAmong(climb.spent, pool))
     if (pools.length > 0 && climb.asks[market] < ASKS_PER_MARKET) return { kind: 'ask', market, pools }
@@ -86,18 +84,26 @@ function learnOne(
 ): Climb {
   const rule = ruleOf(found.failure)
   const next = { ...climb, failures: [...climb.failures, found] }
-  if (rule.reaction === 'leave-market')
+  if (rule.reaction === 'leave-market' && (rule.class !== 'quota' || found.pool === undefined))
     return { ...next, shut: { ...climb.shut, [asked.market]: explain(found.failure) } }
-  if (rule.reaction !== 'next-pool') return next
+  if (rule.reaction !== 'next-pool' && rule.reaction !== 'leave-market') return next
   const hit = poolsHit(climb, asked.pools, found, rule.scope)
-  if (rule.class === 'configuration') return { ...next, unfit: [...climb.unfit, ...hit] }
+  if (rule.class === 'configuration' || rule.class === 'quota') return { ...next, unfit: [...climb.unfit, ...hit] }
   return { ...next, spent: [...climb.spent, ...hit] }
 }
 
-/** A full subnet or zone is so for both markets; an answer that names no pool speaks of all that were asked. */
+/** Why nothing is left that could ever do. */
+function whyUnfit({ failures }: Climb): string {
+  const lasting = failures.filter(({ failure }) => ['quota', 'configuration'].includes(ruleOf(failure).class))
+  const reasons = [...new Set(lasting.map(({ failure }) => explain(failure)))]
+  return `no pool fits (${reasons.join('; ')}): check \`instance-types\`, \`subnets\`, quotas and the architecture of \`image\``
+}
+
+/** A full subnet or zone is so for both markets, a quota for the types that share it; an answer that names no pool speaks of all that were asked. */
 function poolsHit(climb: Climb, asked: readonly Pool[], found: PoolFailure, scope: string): readonly Pool[] {
   const { pool } = found
   if (pool === undefined) return asked
+  if (scope === 'market') return inMarket(climb.places, pool.market).filter((other) => shareQuota(other, pool))
   if (scope !== 'subnet' && scope !== 'zone') return [pool]
   const inBoth = [...inMarket(climb.places, 'spot'), ...inMarket(climb.places, 'on-demand')]
   return inBoth.filter((other) =>
@@ -114,6 +120,8 @@ export function stopper(failures: readonly PoolFailure[]): Failure | undefined {
 export function fallbackReason(climb: Climb): string {
   if (climb.policy !== 'spot-first') return ''
   if (climb.shut.spot !== undefined) return climb.shut.spot
+  const quota = climb.failures.find(({ pool, failure }) => pool?.market === 'spot' && ruleOf(failure).class === 'quota')
+  if (quota !== undefined) return explain(quota.failure)
   const answers = tellingAnswers(climb.failures).filter(({ pool }) => pool?.market === 'spot')
   if (answers.length === 0) return ''
   const codes = new Map<string, number>()

@@ -2,11 +2,11 @@ import { identityOfLabel, isOwnRegistration, parseRunnerName, type Identity } fr
 import { isAlive, type Machine } from './machine.ts'
 import { TAG } from './tags.ts'
 
-/** A machine whose runner GitHub does not know this long after launch will never get a job: boots take minutes. */
-export const BOOT_GRACE_MS = 20 * 60_000
-
-/** No start lasts longer than this (the limit of `start-timeout` and a margin), so no launch needs an older template. */
-export const TEMPLATE_GRACE_MS = 4 * 3_600_000
+/**
+ * No start lasts longer than this (the limit of `start-timeout`, and a margin): then GitHub knows the runner
+ * of every machine that will ever have one, and no launch needs a template of that age.
+ */
+export const START_GRACE_MS = 4 * 3_600_000
 
 /** A machine that says no deadline is not one of this version; no version lets one live longer. */
 export const UNDATED_LIFETIME_MS = 8 * 86_400_000
@@ -39,6 +39,8 @@ export interface Worlds {
   readonly templates: readonly Template[]
   readonly registrations: readonly Registered[]
   readonly activeRuns: readonly ActiveRun[]
+  /** False where GitHub did not answer: then only what EC2 alone can tell is judged. */
+  readonly gitHubKnown: boolean
 }
 
 export type OrphanReason =
@@ -87,6 +89,7 @@ function machineReason(machine: Machine, worlds: Worlds): OrphanReason | undefin
   if (deadlineMs !== undefined && worlds.nowMs >= deadlineMs) return 'past its deadline'
   if (deadlineMs === undefined && worlds.nowMs - machine.launchedAtMs >= UNDATED_LIFETIME_MS)
     return 'it has no deadline and is too old'
+  if (!worlds.gitHubKnown) return undefined
   const registration = worlds.registrations.find(({ name }) => name === machine.tags[TAG.runner])
   if (registration?.busy === true) return undefined
   if (machine.state === 'stopped' || machine.state === 'stopping')
@@ -95,7 +98,7 @@ function machineReason(machine: Machine, worlds: Worlds): OrphanReason | undefin
   if (identity === undefined) return undefined
   const over = overReason(identity, worlds)
   if (over !== undefined) return over
-  const isYoung = worlds.nowMs - machine.launchedAtMs < BOOT_GRACE_MS
+  const isYoung = worlds.nowMs - machine.launchedAtMs < START_GRACE_MS
   return registration === undefined && !isYoung ? 'GitHub does not know its runner' : undefined
 }
 
@@ -113,8 +116,8 @@ function registrationReason(registration: Registered, worlds: Worlds): OrphanRea
 }
 
 function templateReason(template: Template, worlds: Worlds): OrphanReason | undefined {
-  if (worlds.nowMs - template.createdAtMs >= TEMPLATE_GRACE_MS) return 'no launch needs it any more'
-  const identity = identityOf(template.tags)
+  if (worlds.nowMs - template.createdAtMs >= START_GRACE_MS) return 'no launch needs it any more'
+  const identity = worlds.gitHubKnown ? identityOf(template.tags) : undefined
   return identity === undefined || overReason(identity, worlds) === undefined
     ? undefined
     : 'no launch needs it any more'

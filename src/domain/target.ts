@@ -15,6 +15,10 @@ export interface Target {
   /** The run and attempt whose jobs tell what became of the work. */
   readonly runId: number
   readonly runAttempt: number
+  /** Whose machines these must be, where two starts may share the identity. */
+  readonly startJob: string | undefined
+  /** Whether anybody wants to know what became of the machines. */
+  readonly isJudged: boolean
   /** For a person: `start ec2-spot-1-1`. */
   readonly text: string
 }
@@ -29,6 +33,8 @@ export function targetOf(request: StopRequest, context: RunContext): Target {
     instanceIds: request['instance-ids'],
     runId: identity.runId,
     runAttempt: identity.runAttempt,
+    startJob: undefined,
+    isJudged: true,
   }
   if (request.all) {
     const tags = { ...repositoryTags(repository), [TAG.run]: String(identity.runId) }
@@ -63,7 +69,8 @@ export function isRegistrationOf(
 
 /** A machine is ours to touch only if it says so itself. */
 export function mayTouch(target: Target, machine: Machine): boolean {
-  return machine.tags[TAG.managed] === MANAGED && machine.tags[TAG.repository] === target.repository
+  const isOurs = machine.tags[TAG.managed] === MANAGED && machine.tags[TAG.repository] === target.repository
+  return isOurs && (target.startJob === undefined || machine.tags[TAG.startJob] === target.startJob)
 }
 
 /** How many machines the start asked for, as far as anybody still knows. */

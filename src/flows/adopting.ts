@@ -44,11 +44,11 @@ async function ownOf({ outside, undertaking, world }: Voyage, tickets: readonly 
   if (missing.length === 0) return world.own
   outside.host.log.info(`GitHub knew ${String(missing.length)} of our runners already; looking for their machines.`)
   await outside.host.clock.sleep(LISTING_SETTLED_MS)
-  return ownMachines(undertaking, await outside.ec2.machinesByTags(ownershipTags(undertaking.identity)))
+  return ownMachines(undertaking, await outside.ec2.machinesByTags(ownershipTags(undertaking.identity)), true)
 }
 
 async function clearStranded(
-  { outside, undertaking }: Voyage,
+  { outside, undertaking, made }: Voyage,
   tickets: readonly Ticket[],
   berths: readonly Berth[],
 ): Promise<void> {
@@ -59,4 +59,5 @@ async function clearStranded(
     outside,
     stranded.map((registration) => registration.runnerId),
   )
+  made.mayHaveRegistered = false
 }

@@ -10,7 +10,8 @@ export class CancelledError extends Error {
 
 /**
  * The same outside, which lets go at once when the job is cancelled: what is being waited for is given up,
- * and nothing new is begun. A call that is on its way may still have its effect.
+ * and the flow begins nothing new. A call that is on its way, or about to be repeated by its adapter, may
+ * still have its effect: the post step looks for it.
  */
 export function cancellable(outside: Outside): Outside {
   const { host } = outside

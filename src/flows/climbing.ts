@@ -1,7 +1,7 @@
 import { durationText } from '../domain/duration.ts'
 import { isOutcomeUnknown, meaningOf, PlatformError, ruleOf } from '../domain/failures.ts'
 import { parseRunnerName } from '../domain/identity.ts'
-import { learn, nextRound, nextRung, stopper, type PoolFailure, type Rung } from '../domain/ladder.ts'
+import { learn, nextRound, nextRung, ROUND_PAUSE_MS, stopper, type PoolFailure, type Rung } from '../domain/ladder.ts'
 import { launchToken } from '../domain/launch-plan.ts'
 import { nameOf } from '../domain/pools.ts'
 import type { Machine } from '../domain/machine.ts'
@@ -82,7 +82,7 @@ async function step(
   rung: Extract<Rung, { kind: 'ask' }>,
   passage: Passage,
 ): Promise<Berth> {
-  const { log } = outside.host
+  const { log, clock } = outside.host
   log.info(`Asking for ${rung.market} in ${String(rung.pools.length)} pools for runner ${String(berth.number)}.`)
   const answer = await ask(outside, undertaking, berth, rung, passage)
   const learnt = {
@@ -101,6 +101,9 @@ async function step(
   const fatal = stopper(answer.failures)
   if (fatal !== undefined) throw new RefusedError(fatal)
   for (const line of answerLines(answer.failures)) log.info(line)
+  // The rate limit, or a fault of EC2's own, that stands inside an answer needs time as any other does.
+  const isBusy = answer.failures.some(({ failure }) => ruleOf(failure).reaction === 'repeat')
+  if (isBusy) await clock.sleep(ROUND_PAUSE_MS)
   return learnt
 }
 
@@ -142,6 +145,7 @@ async function ask(
         pools: rung.pools,
         userData: passage.userData,
         tags: { ...undertaking.tags, [TAG.runner]: passage.runnerName },
+        notAfterMs: undertaking.capacityByMs,
       })
       return { ...answer, runnerName: passage.runnerName }
     } catch (error) {
@@ -167,7 +171,7 @@ async function clearUp(
   host.log.info(`${error.message}. Looking for what may have been launched.`)
   await passage.template.renew()
   await host.clock.sleep(LISTING_SETTLED_MS)
-  const machines = ownMachines(undertaking, await ec2.machinesByTags(ownershipTags(undertaking.identity)))
+  const machines = ownMachines(undertaking, await ec2.machinesByTags(ownershipTags(undertaking.identity)), true)
   const own = machines.find((machine) => runnerNumberOf(machine) === berth.number)
   if (own === undefined) {
     host.log.info('Nothing was.')

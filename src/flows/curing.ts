@@ -7,8 +7,8 @@ import { repositoryTags, TAG } from '../domain/tags.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { SweepLine } from '../summary/sweep.ts'
 
-/** GitHub ends a run whose jobs are all queued within seconds; a job that is at work may take five minutes. */
-const CANCEL_WAIT_MS = 60_000
+/** A cancelled run ends when its `always()` jobs have, or GitHub cuts them off after five minutes. */
+const CANCEL_WAIT_MS = 360_000
 const CANCEL_POLL_MS = 2_000
 
 /**
@@ -91,9 +91,13 @@ async function rerun(
   runId: number,
   cure: Extract<Cure, { kind: 'rerun' }>,
 ): Promise<string> {
+  const { runAttempt } = cure.hung
   await actions.cancelRun(runId)
   const endMs = host.clock.now() + CANCEL_WAIT_MS
-  while ((await actions.run(runId))?.state !== 'completed') {
+  for (;;) {
+    const run = await actions.run(runId)
+    if (run !== undefined && run.runAttempt > runAttempt) return 'run again already, by another sweep or a person'
+    if (run?.state === 'completed') break
     if (host.clock.now() >= endMs)
       throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand')
     await host.clock.sleep(CANCEL_POLL_MS)

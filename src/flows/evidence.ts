@@ -12,17 +12,40 @@ export interface Case {
   readonly judgement: Judgement
 }
 
-/**
- * All that EC2 and GitHub say of each machine, read before anything is terminated: our own termination
- * would overwrite the reason.
- */
-export async function gatherEvidence(
+/** What EC2 says of the spot requests, by machine: read before anything is terminated, which would overwrite it. */
+export type SpotEvidence = ReadonlyMap<string, string>
+
+/** Without it a verdict is less sure; that must not keep a machine alive. */
+export async function gatherSpotEvidence({ ec2, host }: Outside, machines: readonly Machine[]): Promise<SpotEvidence> {
+  const ids = machines.flatMap((machine) => machine.spotRequestId ?? [])
+  if (ids.length === 0) return new Map()
+  try {
+    const statuses = new Map(
+      (await ec2.spotRequests(ids)).map((request) => [request.spotRequestId, request.statusCode]),
+    )
+    return new Map(
+      machines.flatMap(({ instanceId, spotRequestId }) => {
+        const status = statuses.get(spotRequestId ?? '')
+        return status === undefined ? [] : [[instanceId, status] as const]
+      }),
+    )
+  } catch (error) {
+    host.log.warning(
+      `Whether AWS took a machine may not be known: ${error instanceof Error ? error.message : String(error)}.`,
+    )
+    return new Map()
+  }
+}
+
+/** The case of each machine, as EC2 showed it before we touched it, with what GitHub says of its job. */
+export async function judgeAll(
   outside: Outside,
   target: Target,
   machines: readonly Machine[],
+  spot: SpotEvidence,
 ): Promise<readonly Case[]> {
   if (machines.length === 0) return []
-  const [statuses, jobs] = await Promise.all([spotStatuses(outside, machines), jobsOf(outside, target, machines)])
+  const jobs = await jobsOf(outside, target, machines)
   return Promise.all(
     machines.map(async (machine) => {
       const runner = machine.tags[TAG.runner]
@@ -30,7 +53,7 @@ export async function gatherEvidence(
       const ran = runner === undefined ? undefined : jobs?.filter((job) => job.runnerName === runner)
       const evidence: Evidence = {
         machine,
-        spotStatus: statuses.get(machine.spotRequestId ?? ''),
+        spotStatus: spot.get(machine.instanceId),
         jobs: ran,
         boot: needsConsole(machine, ran)
           ? bootReport(await outside.ec2.console(machine.instanceId).catch(() => ''))
@@ -39,12 +62,6 @@ export async function gatherEvidence(
       return { machine, evidence, judgement: judge(evidence) }
     }),
   )
-}
-
-async function spotStatuses({ ec2 }: Outside, machines: readonly Machine[]): Promise<Map<string, string>> {
-  const ids = machines.flatMap((machine) => machine.spotRequestId ?? [])
-  if (ids.length === 0) return new Map()
-  return new Map((await ec2.spotRequests(ids)).map((request) => [request.spotRequestId, request.statusCode]))
 }
 
 /**

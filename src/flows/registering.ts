@@ -1,8 +1,10 @@
+import { isOutcomeUnknown, PlatformError } from '../domain/failures.ts'
 import { parseRunnerName, runnerName } from '../domain/identity.ts'
 import type { BootPlan } from '../boot/user-data.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { Registration } from '../ports/github.ts'
 import { labelsOf, type Undertaking } from './undertaking.ts'
+import type { Made } from './unmaking.ts'
 
 /** How many names to try: a name is taken where the answer to an earlier request was lost, which does not go on for long. */
 const MOST_NAMES = 5
@@ -28,6 +30,7 @@ export async function register(
   undertaking: Undertaking,
   number: number,
   serverUrl: string,
+  made: Made,
   firstTry = 0,
 ): Promise<Ticket> {
   const { runners, host } = outside
@@ -46,36 +49,41 @@ export async function register(
   }
   for (let tries = firstTry; tries < firstTry + MOST_NAMES; tries++) {
     const name = runnerName(undertaking.label, number, tries)
-    const made = await runners.createJitRunner(name, labels)
-    if (made === 'taken') continue
-    host.report.mask(made.jitConfig)
-    return {
-      number,
-      name,
-      runnerId: made.registration.runnerId,
-      hadRival: tries > firstTry,
-      boot: { kind: 'jit', jitConfig: made.jitConfig },
-    }
+    const answer = await noteDoubt(made, () => runners.createJitRunner(name, labels))
+    if (answer === 'taken') continue
+    const { registration, jitConfig } = answer
+    host.report.mask(jitConfig)
+    made.runnerIds.add(registration.runnerId)
+    const hadRival = tries > firstTry
+    return { number, name, runnerId: registration.runnerId, hadRival, boot: { kind: 'jit', jitConfig } }
   }
   throw new Error(
     `GitHub holds runners named ${runnerName(undertaking.label, number)} and ${String(MOST_NAMES - 1)} more like it. Remove them under Settings, Actions, Runners, and start again.`,
   )
 }
 
-/** Tickets for all runners of a start; what was made is noted as it is made, so that it can be undone. */
+/** A name that is taken, and a request without an answer, may both have left a registration of ours. */
+async function noteDoubt<T>(made: Made, register: () => Promise<T | 'taken'>): Promise<T | 'taken'> {
+  try {
+    const answer = await register()
+    if (answer === 'taken') made.mayHaveRegistered = true
+    return answer
+  } catch (error) {
+    if (!(error instanceof PlatformError) || isOutcomeUnknown(error.failure)) made.mayHaveRegistered = true
+    throw error
+  }
+}
+
+/** Tickets for all runners of a start. */
 export async function registerAll(
   outside: Outside,
   undertaking: Undertaking,
   serverUrl: string,
-  made: Set<number>,
+  made: Made,
 ): Promise<readonly Ticket[]> {
   const numbers = Array.from({ length: undertaking.request.count }, (_, index) => index + 1)
   const tickets = await Promise.allSettled(
-    numbers.map(async (number) => {
-      const ticket = await register(outside, undertaking, number, serverUrl)
-      if (ticket.runnerId !== undefined) made.add(ticket.runnerId)
-      return ticket
-    }),
+    numbers.map((number) => register(outside, undertaking, number, serverUrl, made)),
   )
   return tickets.map((ticket) => {
     if (ticket.status === 'rejected') throw ticket.reason

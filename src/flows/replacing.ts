@@ -1,12 +1,13 @@
 import { parseRunnerName } from '../domain/identity.ts'
 import { learn } from '../domain/ladder.ts'
+import { NoCapacityError } from './climbing.ts'
 import { launchOne } from './launching.ts'
 import { publish } from './publishing.ts'
 import { register } from './registering.ts'
 import { removeRegistrations } from './deregistering.ts'
 import type { Berth } from './undertaking.ts'
 import type { Voyage } from './voyage.ts'
-import { createOnlineCheck, waitUntilOnline } from './waiting.ts'
+import { BootError, createOnlineCheck, waitUntilOnline } from './waiting.ts'
 
 /**
  * Waits for all runners at the same time, and replaces machines that die before they are online.
@@ -18,7 +19,10 @@ export async function waitForAll(voyage: Voyage, crew: readonly Berth[]): Promis
   const isOnline = createOnlineCheck(outside, crew.length)
   const now = new Map(crew.map((berth) => [berth.number, berth]))
   const replace = async (berth: Berth, reason: string): Promise<Berth> => {
-    const other = await replacement(voyage, berth, reason)
+    // Noted before it is launched: a registration whose machine never comes has to go too.
+    const next = await readmit(voyage, berth, reason)
+    now.set(next.berth.number, next.berth)
+    const other = await launchOne(voyage, next.ticket, next.berth, next.capacityByMs)
     now.set(other.number, other)
     publish(voyage, [...now.values()])
     return other
@@ -27,8 +31,11 @@ export async function waitForAll(voyage: Voyage, crew: readonly Berth[]): Promis
     Promise.allSettled(crew.map((berth) => waitUntilOnline(outside, undertaking, berth, isOnline, replace))),
   )
   const online = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  const goOn = undertaking.request['allow-partial'] && online.length > 0
-  for (const result of results) if (result.status === 'rejected' && !goOn) throw result.reason
+  const mayGoOn = (error: unknown): boolean =>
+    undertaking.request['allow-partial'] &&
+    online.length > 0 &&
+    (error instanceof BootError || error instanceof NoCapacityError)
+  for (const result of results) if (result.status === 'rejected' && !mayGoOn(result.reason)) throw result.reason
   for (const result of results) if (result.status === 'rejected') outside.host.log.warning(String(result.reason))
   await dropAll(
     voyage,
@@ -37,15 +44,14 @@ export async function waitForAll(voyage: Voyage, crew: readonly Berth[]): Promis
   return online
 }
 
-/** A new machine from the next pool, with a registration of its own: the old one may be half used. */
-async function replacement(voyage: Voyage, dead: Berth, reason: string): Promise<Berth> {
+/** A new machine comes from the next pool, with a registration of its own: the old one may be half used. */
+async function readmit(voyage: Voyage, dead: Berth, reason: string) {
   const { outside, undertaking, setting, made } = voyage
   const { host } = outside
   host.log.info(`${dead.machine?.instanceId ?? 'The machine'} is lost: ${reason}. Replacing it.`)
   await drop(voyage, dead)
   const tries = (parseRunnerName(dead.runnerName)?.tries ?? 0) + 1
-  const ticket = await register(outside, undertaking, dead.number, setting.context.serverUrl, tries)
-  if (ticket.runnerId !== undefined) made.runnerIds.add(ticket.runnerId)
+  const ticket = await register(outside, undertaking, dead.number, setting.context.serverUrl, made, tries)
   const berth = {
     ...dead,
     climb: climbPast(dead, reason),
@@ -53,12 +59,8 @@ async function replacement(voyage: Voyage, dead: Berth, reason: string): Promise
     runnerName: ticket.name,
     runnerId: ticket.runnerId,
   }
-  return launchOne(
-    voyage,
-    ticket,
-    berth,
-    Math.min(undertaking.onlineByMs, host.clock.now() + undertaking.request.capacityTimeoutMs),
-  )
+  const capacityByMs = Math.min(undertaking.onlineByMs, host.clock.now() + undertaking.request.capacityTimeoutMs)
+  return { berth, ticket, capacityByMs }
 }
 
 /** The pool that lost a machine is passed over in this round, as one without capacity is. */

@@ -1,4 +1,4 @@
-import { refusal } from '../domain/context.ts'
+import { publicRefusal, refusal, type RunContext } from '../domain/context.ts'
 import type { StartRequest } from '../domain/request.ts'
 import type { Outside } from '../ports/outside.ts'
 import { failureSummary, planText, startSummary } from '../summary/start.ts'
@@ -12,7 +12,7 @@ import { registerAll } from './registering.ts'
 import { survey } from './survey.ts'
 import { openTemplate } from './template.ts'
 import { undertake, type Berth, type Undertaking } from './undertaking.ts'
-import { nothingMade, unmake } from './unmaking.ts'
+import { nothingMade, unmake, type Made } from './unmaking.ts'
 import type { StartSetting, Voyage } from './voyage.ts'
 import { waitForAll } from './replacing.ts'
 
@@ -28,8 +28,9 @@ export async function start(real: Outside, request: StartRequest, setting: Start
   if (refused !== undefined) throw new Error(refused)
   const { state, clock } = real.host
   const undertaking = undertake(request, setting.context, clock.now())
+  await refusePublic(outside, request, setting.context)
   if (request['dry-run']) {
-    await rehearse(outside, undertaking, setting)
+    await rehearse(outside, undertaking)
     return
   }
   warnOfSharedLabels(outside, undertaking)
@@ -54,18 +55,20 @@ export async function start(real: Outside, request: StartRequest, setting: Start
   }
 }
 
+/** Most events say whether the repository is public; the others cost one question. */
+async function refusePublic({ actions }: Outside, request: StartRequest, { isPublic }: RunContext): Promise<void> {
+  if (request['allow-public']) return
+  const refused = publicRefusal(isPublic ?? (await actions.repositoryIsPublic()), false)
+  if (refused !== undefined) throw new Error(refused)
+}
+
 /** Registration needs nothing of what the survey finds, so both go out together; both are awaited, so that nothing is made unseen. */
-async function surveyAndRegister(
-  outside: Outside,
-  undertaking: Undertaking,
-  setting: StartSetting,
-  made: ReturnType<typeof nothingMade>,
-) {
+async function surveyAndRegister(outside: Outside, undertaking: Undertaking, setting: StartSetting, made: Made) {
   const { host } = outside
   return host.log.group('Looking at the region and registering', async () => {
     const [world, tickets] = await Promise.allSettled([
-      survey(outside, undertaking, setting.context),
-      registerAll(outside, undertaking, setting.context.serverUrl, made.runnerIds),
+      survey(outside, undertaking),
+      registerAll(outside, undertaking, setting.context.serverUrl, made),
     ])
     if (world.status === 'rejected') throw world.reason
     if (tickets.status === 'rejected') throw tickets.reason
@@ -75,14 +78,14 @@ async function surveyAndRegister(
 }
 
 /** Everything a start reads and decides, and nothing that it does. */
-async function rehearse(outside: Outside, undertaking: Undertaking, setting: StartSetting): Promise<void> {
-  const [world, caller] = await Promise.all([survey(outside, undertaking, setting.context), outside.ec2.caller()])
+async function rehearse(outside: Outside, undertaking: Undertaking): Promise<void> {
+  const [world, caller] = await Promise.all([survey(outside, undertaking), outside.ec2.caller()])
   const plan = planText(undertaking, world.image, world.choice, caller)
   outside.host.log.info(plan)
   await outside.host.report.summary(plan)
 }
 
-/** The machines stand, so nothing that fails from here on is a reason to take them away again. */
+/** Hands over: once the start has delivered, what fails is said, and no reason to take the machines away again. */
 async function finish(voyage: Voyage, ready: readonly Berth[]): Promise<void> {
   const { outside, undertaking, template, world } = voyage
   const { log, report, clock } = outside.host

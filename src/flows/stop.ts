@@ -55,7 +55,7 @@ export function leftovers(target: string, rounds: readonly Round[]): string {
   const end =
     alive.length > 0
       ? `Still alive, and powering off by itself at its deadline: ${alive.join(', ')}.`
-      : rounds.every((round) => round.sawEc2)
+      : rounds.every((round) => round.isListed && round.isGateShut)
         ? 'No machine is left alive.'
         : 'A machine that may be left powers itself off at its deadline, `max-lifetime` after its boot.'
   return [`Stopping ${target} did not fully succeed:`, ...problems, `${end} Run stop again when this is mended.`].join(

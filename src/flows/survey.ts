@@ -4,7 +4,6 @@ import { isAlive, type Machine } from '../domain/machine.ts'
 import { choosePools, type PoolChoice } from '../domain/pools.ts'
 import type { StartRequest } from '../domain/request.ts'
 import { ownershipTags, repositoryTags, TAG } from '../domain/tags.ts'
-import { publicRefusal, type RunContext } from '../domain/context.ts'
 import type { Image } from '../ports/ec2.ts'
 import type { RunnerDownload } from '../ports/github.ts'
 import type { Outside } from '../ports/outside.ts'
@@ -27,24 +26,17 @@ export interface Survey {
  *
  * @throws Error where the start cannot work or must not go on
  */
-export async function survey(
-  { ec2, actions, runners }: Outside,
-  undertaking: Undertaking,
-  context: RunContext,
-): Promise<Survey> {
+export async function survey({ ec2, runners }: Outside, undertaking: Undertaking): Promise<Survey> {
   const { request, identity } = undertaking
-  const [image, subnets, types, offerings, machines, isPublic, downloads, neighbours] = await Promise.all([
+  const [image, subnets, types, offerings, machines, downloads, neighbours] = await Promise.all([
     ec2.image(request.image),
     ec2.subnets(request.subnets),
     ec2.instanceTypes(request['instance-types']),
     ec2.offerings(request['instance-types']),
     ec2.machinesByTags(ownershipTags(identity)),
-    context.isPublic ?? actions.repositoryIsPublic(),
     request.runner === 'download' && request['runner-version'] === '' ? runners.downloads() : [],
     request['max-runners'] === undefined ? [] : ec2.machinesByTags(repositoryTags(identity.repository)),
   ])
-  const refused = publicRefusal(isPublic, request['allow-public'])
-  if (refused !== undefined) throw new Error(refused)
   if (subnets.length === 0)
     throw new Error('There is no subnet to launch into: this region has no default VPC. Name some with `subnets`.')
   checkVolume(request, image)
@@ -108,13 +100,17 @@ function downloadOf(
 
 /**
  * Machines under our identity are ours only if this very step made them; any other maker is a second start
- * of the same name.
+ * of the same name. Where GitHub does not say which step we are, holding the launch template proves it.
  *
  * @throws Error where it is
  */
-export function ownMachines({ startJob, identity }: Undertaking, machines: readonly Machine[]): readonly Machine[] {
+export function ownMachines(
+  { startJob, identity }: Undertaking,
+  machines: readonly Machine[],
+  isLocked = false,
+): readonly Machine[] {
   const alive = machines.filter(isAlive)
-  const foreign = alive.find((machine) => startJob === '' || machine.tags[TAG.startJob] !== startJob)
+  const foreign = alive.find((machine) => (startJob === '' && !isLocked) || machine.tags[TAG.startJob] !== startJob)
   if (foreign !== undefined) throw new Error(`${sharedName(identity.name)} It has ${foreign.instanceId} running.`)
   return alive
 }

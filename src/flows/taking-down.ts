@@ -5,7 +5,7 @@ import { askedFor, isRegistrationOf, mayTouch, type Target } from '../domain/tar
 import { isReclaimed } from '../domain/verdict.ts'
 import type { Outside } from '../ports/outside.ts'
 import { removeRegistrations, type Deregistered } from './deregistering.ts'
-import { gatherEvidence, type Case } from './evidence.ts'
+import { gatherSpotEvidence, judgeAll, type Case, type SpotEvidence } from './evidence.ts'
 import { LISTING_SETTLED_MS } from './settling.ts'
 
 /** AWS takes a machine two minutes after its notice; half a minute more covers its own delay. */
@@ -23,8 +23,9 @@ export interface Round {
   readonly problems: readonly string[]
   /** Machines that were alive and could not be ended. */
   readonly left: readonly Machine[]
-  /** Whether EC2 let itself be seen at all. */
-  readonly sawEc2: boolean
+  readonly isListed: boolean
+  /** Whether no launch can follow any more. */
+  readonly isGateShut: boolean
 }
 
 /**
@@ -34,7 +35,7 @@ export interface Round {
 export async function takeDownAll(outside: Outside, target: Target): Promise<readonly Round[]> {
   const { log, clock } = outside.host
   const first = await takeDown(outside, target, [])
-  if (first.problems.length > 0 || !mayBeMore(target, first.machines)) return [first]
+  if (!first.isListed || !mayBeMore(target, first)) return [first]
   log.info('Fewer machines are listed than this start may have; looking again, in case one was launched a moment ago.')
   await clock.sleep(LISTING_SETTLED_MS)
   return [first, await takeDown(outside, target, first.machines)]
@@ -44,28 +45,38 @@ export async function takeDownAll(outside: Outside, target: Target): Promise<rea
 async function takeDown(outside: Outside, target: Target, seen: readonly Machine[]): Promise<Round> {
   const gate = await settledOf(shutGate(outside, target))
   const found = await settledOf(findMachines(outside, target))
-  const machines = (found.value ?? []).filter(
+  const machines = (found.value?.own ?? []).filter(
     (machine) => !seen.some((other) => other.instanceId === machine.instanceId),
   )
+  const foreign = found.value?.foreign ?? []
+  const spot = await gatherSpotEvidence(outside, target.isJudged ? machines : [])
   const [ended, early] = await Promise.all([
-    settledOf(endMachines(outside, target, machines)),
-    settledOf(deregister(outside, target, machines)),
+    settledOf(endMachines(outside, machines, spot)),
+    settledOf(deregister(outside, target, machines, foreign)),
   ])
-  const deregistered = await settledOf(deregisterLate(outside, target, ended.value ?? [], early))
+  const cases = target.isJudged ? await judgeAll(outside, target, machines, spot) : []
+  const deregistered = await settledOf(deregisterLate(outside, target, { machines, foreign, cases }, early))
   return {
     machines,
-    cases: ended.value ?? [],
+    cases,
     deregistered: deregistered.value,
     problems: [gate, found, ended, deregistered].flatMap(({ problem }) => problem ?? []),
     left: ended.problem === undefined ? [] : machines.filter(isAlive),
-    sawEc2: found.problem === undefined,
+    isListed: found.problem === undefined,
+    isGateShut: gate.problem === undefined,
   }
 }
 
-/** A listing may lag: where fewer machines are accounted for than were asked for, one may still turn up. */
-function mayBeMore(target: Target, machines: readonly Machine[]): boolean {
+/**
+ * A listing may lag: where fewer machines are accounted for than were asked for, one may still turn up. A
+ * dead one is accounted for if it had a job; one that died while booting may have a successor on its way.
+ */
+function mayBeMore(target: Target, { machines, cases }: Round): boolean {
   if (target.tags === undefined) return false
-  return machines.length === 0 || machines.length < askedFor(target, machines)
+  if (!target.isJudged) return true
+  const hadJob = cases.filter(({ evidence }) => (evidence.jobs ?? []).length > 0).map(({ machine }) => machine)
+  const accounted = machines.filter((machine) => isAlive(machine) || hadJob.includes(machine))
+  return accounted.length === 0 || accounted.length < askedFor(target, machines)
 }
 
 /** A launch that is still on its way names this template, and cannot happen once it is gone. */
@@ -82,8 +93,14 @@ async function shutGate({ ec2 }: Outside, { identity, tags }: Target): Promise<v
   )
 }
 
+interface Found {
+  readonly own: readonly Machine[]
+  /** Living machines that the target does not own, among those that answer to its tags or ids. */
+  readonly foreign: readonly Machine[]
+}
+
 /** By tag and by id: tags fade from a dead machine, and its id may not be known. */
-async function findMachines({ ec2, host }: Outside, target: Target): Promise<readonly Machine[]> {
+async function findMachines({ ec2, host }: Outside, target: Target): Promise<Found> {
   const [tagged, named] = await Promise.all([
     target.tags === undefined ? [] : ec2.machinesByTags(target.tags),
     target.instanceIds.length === 0 ? [] : ec2.machinesById(target.instanceIds),
@@ -92,26 +109,22 @@ async function findMachines({ ec2, host }: Outside, target: Target): Promise<rea
     ...tagged,
     ...named.filter((machine) => !tagged.some((other) => other.instanceId === machine.instanceId)),
   ]
-  for (const machine of all) {
-    if (isAlive(machine) && !mayTouch(target, machine))
-      host.log.warning(
-        `${machine.instanceId} is left alone: it does not carry the tags of a machine of ${target.repository}.`,
-      )
-  }
-  return all.filter((machine) => !isAlive(machine) || mayTouch(target, machine))
+  const foreign = all.filter((machine) => isAlive(machine) && !mayTouch(target, machine))
+  for (const { instanceId } of foreign)
+    host.log.warning(
+      `${instanceId} is left alone: it does not carry the tags of a machine of ${target.startJob === undefined ? target.repository : 'this start'}.`,
+    )
+  return { own: all.filter((machine) => !foreign.includes(machine)), foreign }
 }
 
-async function endMachines(outside: Outside, target: Target, machines: readonly Machine[]): Promise<readonly Case[]> {
-  const cases = await gatherEvidence(outside, target, machines)
-  const spared = cases
-    .filter(({ machine, evidence }) => isAlive(machine) && isReclaimed(machine, evidence.spotStatus))
-    .map(({ machine }) => machine)
+async function endMachines(outside: Outside, machines: readonly Machine[], spot: SpotEvidence): Promise<void> {
+  const alive = machines.filter(isAlive)
+  const spared = alive.filter((machine) => isReclaimed(machine, spot.get(machine.instanceId)))
   await terminate(
     outside,
-    machines.filter((machine) => isAlive(machine) && !spared.includes(machine)),
+    alive.filter((machine) => !spared.includes(machine)),
   )
   await leaveToAws(outside, spared)
-  return cases
 }
 
 /** AWS ends it anyway; ending it first would cost the free first hour and overwrite the evidence. */
@@ -145,25 +158,39 @@ interface Removal extends Deregistered {
 async function deregisterLate(
   outside: Outside,
   target: Target,
-  cases: readonly Case[],
+  {
+    machines,
+    foreign,
+    cases,
+  }: { readonly machines: readonly Machine[]; readonly foreign: readonly Machine[]; readonly cases: readonly Case[] },
   early: Settled<Removal>,
 ): Promise<Deregistered> {
   if (early.value === undefined) throw new Error(early.problem)
   const { names, removed } = early.value
-  if (!cases.some((found) => mayRegister(found, names))) return early.value
+  if (!machines.some((machine) => mayRegister(machine, cases, names))) return early.value
   await outside.host.clock.sleep(REGISTRATION_SHOWN_MS)
-  const machines = cases.map(({ machine }) => machine)
-  const late = await deregister(outside, target, machines)
+  const late = await deregister(outside, target, machines, foreign)
   return { removed: removed + late.removed, busy: late.busy }
 }
 
-/** Alive, with neither a runner nor a job: it was booting when we looked. */
-function mayRegister({ machine, evidence }: Case, names: readonly string[]): boolean {
-  return isAlive(machine) && (evidence.jobs ?? []).length === 0 && !names.includes(machine.tags[TAG.runner] ?? '')
+/** Alive, with neither a runner nor, as far as we know, a job: it was booting when we looked. */
+function mayRegister(machine: Machine, cases: readonly Case[], names: readonly string[]): boolean {
+  const found = cases.find((other) => other.machine === machine)
+  return (
+    isAlive(machine) && (found?.evidence.jobs ?? []).length === 0 && !names.includes(machine.tags[TAG.runner] ?? '')
+  )
 }
 
-async function deregister(outside: Outside, target: Target, machines: readonly Machine[]): Promise<Removal> {
-  const own = (await outside.runners.runners()).filter((runner) => isRegistrationOf(target, machines, runner))
+async function deregister(
+  outside: Outside,
+  target: Target,
+  machines: readonly Machine[],
+  foreign: readonly Machine[],
+): Promise<Removal> {
+  const isTaken = (name: string): boolean => foreign.some((machine) => machine.tags[TAG.runner] === name)
+  const own = (await outside.runners.runners()).filter(
+    (runner) => isRegistrationOf(target, machines, runner) && !isTaken(runner.name),
+  )
   const done = await removeRegistrations(
     outside,
     own.map((runner) => runner.runnerId),

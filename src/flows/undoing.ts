@@ -20,8 +20,10 @@ export async function undo(outside: Outside, request: StartRequest, context: Run
   const { log, state } = outside.host
   const progress = readProgress(state)
   if (progress !== 'begun' && progress !== 'locked') return
-  const target = targetOf({ ...request, mode: 'stop', label: '', 'instance-ids': [], all: false }, context)
-  if (progress === 'begun' && (await belongsToAnother(outside, target, startJobOf(request, context)))) {
+  const startJob = startJobOf(request, context)
+  const wanted = targetOf({ ...request, mode: 'stop', label: '', 'instance-ids': [], all: false }, context)
+  const target = { ...wanted, isJudged: false, startJob: startJob === '' ? undefined : startJob }
+  if (progress === 'begun' && (await belongsToAnother(outside, target, startJob))) {
     log.info(`Another start has the same name; what is registered under it is left to that start's stop.`)
     return
   }

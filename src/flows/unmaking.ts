@@ -11,6 +11,8 @@ export interface Made {
   template: Template | undefined
   /** Whether a template was asked for: without an answer it may exist. */
   askedForTemplate: boolean
+  /** Whether a registration was asked for and no answer came. */
+  mayHaveRegistered: boolean
   readonly runnerIds: Set<number>
   readonly instanceIds: Set<string>
   /** The runners for which a machine was asked: a late machine of ours carries one of these names. */
@@ -23,6 +25,7 @@ export function nothingMade(): Made {
   return {
     template: undefined,
     askedForTemplate: false,
+    mayHaveRegistered: false,
     runnerIds: new Set(),
     instanceIds: new Set(),
     runnerNames: new Set(),
@@ -41,11 +44,13 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
   const { log, cancellation } = outside.host
   return log.group('Undoing what was started', async () => {
     const machines = async (): Promise<void> => {
-      await made.template?.remove()
       const names = await removeMachines(outside, undertaking, made)
       if (!undertaking.request.ephemeral && !cancellation.aborted) await removeByName(outside, names)
     }
-    const results = await Promise.allSettled([machines(), removeRegistrations(outside, [...made.runnerIds])])
+    // The gate goes first; that it cannot be shut keeps nothing else from going.
+    const gate = await Promise.allSettled([made.template?.remove()])
+    const others = await Promise.allSettled([machines(), removeRegistrations(outside, [...made.runnerIds])])
+    const results = [...gate, ...others]
     const problems = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
     const deadline = new Date(Number(undertaking.tags[TAG.deadline]) * 1_000).toISOString()
     for (const problem of problems) {
@@ -53,8 +58,8 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
         `Not all could be undone: ${problem}. Run \`mode: stop\`; what is left of machines ends by itself by ${deadline}.`,
       )
     }
-    const isTemplateKnown = made.template !== undefined || !made.askedForTemplate
-    return problems.length === 0 && isTemplateKnown && !cancellation.aborted
+    const isAllKnown = (made.template !== undefined || !made.askedForTemplate) && !made.mayHaveRegistered
+    return problems.length === 0 && isAllKnown && !cancellation.aborted
   })
 }
 

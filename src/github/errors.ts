@@ -28,7 +28,7 @@ export function failureOf(route: string, error: unknown, nowMs: number): Failure
     ...base,
     code: limited ? 'RateLimited' : `HTTP ${String(status)}`,
     status,
-    message: message ?? text,
+    message: message ?? 'the answer was not what GitHub answers',
     ...(limited && retryAfterMs !== undefined ? { retryAfterMs } : {}),
   }
 }

@@ -60,6 +60,8 @@ export interface LaunchRequest {
   /** Base64. */
   readonly userData: string
   readonly tags: Readonly<Record<string, string>>
+  /** Milliseconds since the epoch; a failed request is not repeated after it. */
+  readonly notAfterMs: number
 }
 
 /** A fleet may report errors beside a machine: pools that it tried first. Nothing launched is an answer, not an exception. */
