@@ -31,7 +31,7 @@ const MODES_OF: Readonly<Record<Operation, readonly Mode[]>> = {
   DescribeInstanceTypes: ['start'],
   DescribeLaunchTemplates: ['start', 'stop', 'sweep'],
   DescribeSecurityGroups: ['start'],
-  DescribeSpotInstanceRequests: ['start', 'stop'],
+  DescribeSpotInstanceRequests: ['stop'],
   DescribeSubnets: ['start'],
   GetConsoleOutput: ['start', 'stop'],
   TerminateInstances: ['start', 'stop', 'sweep'],
