@@ -11,6 +11,7 @@ import {
   LIMIT_MS,
   LISTED_LATE,
   machinesOf,
+  pause,
   play,
   type Scene,
 } from './theatre.ts'
@@ -75,6 +76,8 @@ test.concurrent.each(KILLS)(
       expect(machinesOf(scene, scene.label).map(({ instanceId }) => instanceId)).toEqual([start.outputs['instance-id']])
       expect(scene.stage.cloud.snapshot().github.registrations).toMatchObject([{ status: 'online' }])
       expect(await scene.job(scene.label)).toBe('success')
+      // Once EC2 lists the machine, stop need not look twice.
+      await pause(LISTED_LATE.timing.listingLagMs[1])
       expectSuccess(await scene.stop())
       expectNothingLeft(scene)
     }, LISTED_LATE),
