@@ -267,16 +267,21 @@ install_hooks() {
   fi
 }
 
+deprecated() {
+  fail runner-deprecated 'GitHub no longer accepts this version of the runner: build the image anew, or set runner-version'
+}
+
 # The four values and the flags that have no value are what config.sh asks for; the runner reads values from
 # ACTIONS_RUNNER_INPUT_*, flags with a hyphen in their name only from the command line.
 configure_runner() {
   local code=0
   ACTIONS_RUNNER_INPUT_TOKEN="$registration_token" ACTIONS_RUNNER_INPUT_URL="$registration_url" \
     ACTIONS_RUNNER_INPUT_NAME="$runner_name" ACTIONS_RUNNER_INPUT_LABELS="$runner_labels" \
-    run_config || code=$?
+    run_config 2>&1 | tee "$STATE_DIR/config.log" || code=$?
   registration_token=''
   ((code == 0)) || {
     show_runner_log
+    if grep -q 'deprecated' "$STATE_DIR/config.log"; then deprecated; fi
     fail runner-config "config.sh ended with exit code $code: see its output above"
   }
 }
@@ -389,9 +394,7 @@ judge_exit() {
   cause="${stop_cause:-runner-exited}"
   if [[ -n "$stop_cause" ]]; then return; fi
   if [[ "$job_seen" == false ]]; then show_runner_log; fi
-  if ((runner_code == 7)); then
-    fail runner-deprecated 'GitHub no longer accepts this version of the runner: build the image anew, or set runner-version'
-  fi
+  if ((runner_code == 7)); then deprecated; fi
   if ((runner_code != 0)) && [[ "$job_seen" == false ]]; then
     fail runner-start "run.sh ended with exit code $runner_code before any job"
   fi

@@ -8,8 +8,9 @@ export type InputSource = (name: string) => string
 export class InputError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
+    const inputs = new Set(problems.map((problem) => problem.split(':', 1)[0])).size
     super(
-      `${problems.length === 1 ? 'An input' : `${String(problems.length)} inputs`} cannot work:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+      `${inputs === 1 ? 'An input' : `${String(inputs)} inputs`} cannot work:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     )
     this.name = 'InputError'
     this.problems = problems

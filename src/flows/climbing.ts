@@ -36,6 +36,8 @@ export interface Passage {
   /** Base64. */
   readonly userData: string
   readonly runnerName: string
+  /** By then capacity must be found. */
+  readonly capacityByMs: number
 }
 
 /**
@@ -56,7 +58,7 @@ export async function climb(
     if (rung.kind === 'give-up')
       throw new NoCapacityError(now, `No machine for runner ${String(berth.number)}: ${rung.reason}.`)
     const waitMs = rung.kind === 'pause' ? rung.ms : 0
-    if (clock.now() + waitMs >= undertaking.capacityByMs) {
+    if (clock.now() + waitMs >= passage.capacityByMs) {
       throw new NoCapacityError(
         now,
         `No machine for runner ${String(berth.number)}: no pool had capacity within ${durationText(undertaking.request.capacityTimeoutMs)} (\`capacity-timeout\`).`,
@@ -145,7 +147,7 @@ async function ask(
         pools: rung.pools,
         userData: passage.userData,
         tags: { ...undertaking.tags, [TAG.runner]: passage.runnerName },
-        notAfterMs: undertaking.capacityByMs,
+        notAfterMs: passage.capacityByMs,
       })
       return { ...answer, runnerName: passage.runnerName }
     } catch (error) {

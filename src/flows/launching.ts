@@ -42,20 +42,17 @@ export async function launchAll(
 }
 
 /** Gets one machine for one runner. */
-export async function launchOne(
-  voyage: Voyage,
-  ticket: Ticket,
-  berth: Berth,
-  capacityByMs = voyage.undertaking.capacityByMs,
-): Promise<Berth> {
+export async function launchOne(voyage: Voyage, ticket: Ticket, berth: Berth): Promise<Berth> {
   const { outside, undertaking, made, setting } = voyage
   made.runnerNames.add(ticket.name)
   made.inDoubt.add(ticket.name)
   const userData = Buffer.from(renderUserData(bootPlan(voyage, ticket), setting.bootScript)).toString('base64')
-  const crewed = await climb(outside, { ...undertaking, capacityByMs }, berth, {
+  const { onlineByMs, request } = undertaking
+  const crewed = await climb(outside, undertaking, berth, {
     template: voyage.template,
     userData,
     runnerName: ticket.name,
+    capacityByMs: Math.min(onlineByMs, outside.host.clock.now() + request.capacityTimeoutMs),
   }).catch((error: unknown) => {
     if (error instanceof NoCapacityError || error instanceof RefusedError) made.inDoubt.delete(ticket.name)
     throw error

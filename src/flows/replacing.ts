@@ -22,7 +22,7 @@ export async function waitForAll(voyage: Voyage, crew: readonly Berth[]): Promis
     // Noted before it is launched: a registration whose machine never comes has to go too.
     const next = await readmit(voyage, berth, reason)
     now.set(next.berth.number, next.berth)
-    const other = await launchOne(voyage, next.ticket, next.berth, next.capacityByMs)
+    const other = await launchOne(voyage, next.ticket, next.berth)
     now.set(other.number, other)
     publish(voyage, [...now.values()])
     return other
@@ -59,8 +59,7 @@ async function readmit(voyage: Voyage, dead: Berth, reason: string) {
     runnerName: ticket.name,
     runnerId: ticket.runnerId,
   }
-  const capacityByMs = Math.min(undertaking.onlineByMs, host.clock.now() + undertaking.request.capacityTimeoutMs)
-  return { berth, ticket, capacityByMs }
+  return { berth, ticket }
 }
 
 /** The pool that lost a machine is passed over in this round, as one without capacity is. */

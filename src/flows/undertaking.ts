@@ -31,8 +31,6 @@ export interface Undertaking {
   readonly startedAtMs: number
   /** By then the runners must be online. */
   readonly onlineByMs: number
-  /** By then capacity must be found. */
-  readonly capacityByMs: number
 }
 
 /** Which step of which job a start is; empty where GitHub does not say. */
@@ -56,7 +54,6 @@ export function undertake(request: StartRequest, context: RunContext, nowMs: num
     startJob,
     startedAtMs: nowMs,
     onlineByMs,
-    capacityByMs: nowMs + request.capacityTimeoutMs,
     tags: {
       ...request.tags,
       ...ownershipTags(identity),

@@ -8,11 +8,17 @@ export async function call(
   route: Route,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<GitHubResponse> {
-  try {
-    return await request(route, parameters)
-  } catch (error) {
+  const answer = await request(route, parameters).catch((error: unknown) => {
     throw new PlatformError(failureOf(route, error, nowMs), { cause: error })
-  }
+  })
+  // GitHub answers with JSON or with nothing: a page with status 200 is of a proxy, and GitHub has heard nothing.
+  if (typeof answer.data === 'string' && answer.data !== '') throw new PlatformError(pageFrom(route))
+  return answer
+}
+
+function pageFrom(route: string): Failure {
+  const message = 'the answer was not what GitHub answers'
+  return { service: 'github', operation: route, code: 'HTTP 502', status: 502, message }
 }
 
 /** What octokit throws: a refusal has a `response`, a request without an answer has none. */
