@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { failureOf } from '../../src/github/errors.ts'
+import { call, failureOf } from '../../src/github/errors.ts'
+import type { GitHubResponse } from '../../src/github/request.ts'
 
 const NOW_MS = 1_000_000
 const ROUTE = 'GET /repos/{owner}/{repo}'
@@ -50,5 +51,24 @@ describe('what octokit throws', () => {
 
   test('a page of HTML is not repeated to the user', () => {
     expect(failureOf(ROUTE, answer(502, {}, '<html>'), NOW_MS).message).not.toContain('<html>')
+  })
+})
+
+describe('an answer with a status of success', () => {
+  const calling = (data: unknown) =>
+    call(async (): Promise<GitHubResponse> => ({ status: 200, headers: {}, data }), NOW_MS, ROUTE, {})
+
+  test('is no success where it is the page of a proxy: a runner would count as removed that is not', async () => {
+    await expect(calling('<html>Sign in to the network</html>')).rejects.toMatchObject({
+      failure: { service: 'github', operation: ROUTE, code: 'HTTP 502', status: 502 },
+    })
+  })
+
+  test.each([
+    ['JSON', { id: 1 }],
+    ['nothing', ''],
+    ['nothing at all', undefined],
+  ])('is one where it is %s', async (_what, data) => {
+    await expect(calling(data)).resolves.toMatchObject({ data })
   })
 })
