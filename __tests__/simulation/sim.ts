@@ -91,7 +91,13 @@ export function createSim(seed: number, product: Product, tracing: boolean): Sim
   const cloud: Cloud = createCloud({
     clock,
     random: dice.roll,
-    machines: arming(scripted, clock, () => cloud, armed),
+    machines: arming(
+      scripted,
+      clock,
+      () => cloud,
+      armed,
+      () => isLump(sim),
+    ),
     timing: swarm.timing,
     githubTimings: { runnerListLagMs: swarm.runnerListLagMs },
     latencyMs: (operation) => (operation === 'CreateFleet' ? dice.between(500, 3_000) : dice.between(20, 400)),
@@ -148,6 +154,13 @@ function planFaults(sim: Sim): void {
   })
 }
 
+/** Whether the image is so broken that nothing of the user data ever runs. */
+function isLump(sim: Sim): boolean {
+  if (sim.isCalm() || !sim.dice.chance(sim.swarm.badBoots * 0.2)) return false
+  sim.count('boot never')
+  return true
+}
+
 function drawScript(dice: Dice, swarm: Swarm, calm: boolean, count: (what: string) => void): Partial<MachineScript> {
   const life = {
     onlineMs: dice.between(4_000, 40_000),
@@ -170,9 +183,16 @@ function drawScript(dice: Dice, swarm: Swarm, calm: boolean, count: (what: strin
 }
 
 /** The first thing that boot.sh does is to arm the machine's own deadline, which no later hang can undo. */
-function arming(host: MachineHost, clock: Clockwork, cloud: () => Cloud, armed: Map<string, number>): MachineHost {
+function arming(
+  host: MachineHost,
+  clock: Clockwork,
+  cloud: () => Cloud,
+  armed: Map<string, number>,
+  isDumb: () => boolean,
+): MachineHost {
   return {
     powerOn(machine) {
+      if (machine.userData === undefined || isDumb()) return
       const deadlineMs = clock.now() + lifetimeMs(machine)
       armed.set(machine.instanceId, deadlineMs)
       clock.after(deadlineMs - clock.now(), () => {

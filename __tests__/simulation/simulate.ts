@@ -13,8 +13,8 @@ import type { Workflows } from './workflow.ts'
 const MINUTE_MS = 60_000
 /** Until then everything may happen. */
 const CHAOS_MS = 15 * MINUTE_MS
-/** A lost runner keeps its job for ten minutes, and flows that were under way come to their ends. */
-const SETTLING_LIMIT_MS = 3 * 3_600_000
+/** A lost runner keeps its job for ten minutes, flows come to their ends, and what never booted lives until its deadline. */
+const SETTLING_LIMIT_MS = 5 * 3_600_000
 const BETWEEN_SWEEPS_MS = 30 * MINUTE_MS
 const SWEEPS = 2
 
@@ -34,12 +34,14 @@ export async function simulate(seed: number, product: Product, tracing = false):
   const workflows = createWorkflows(sim)
   watch(sim, workflows)
   shortage(sim)
+  silence(sim)
   workflows.begin()
   for (let more = 1; more < sim.swarm.runs; more++)
     sim.clock.after(sim.dice.between(0, 5 * MINUTE_MS), () => {
       workflows.begin()
     })
   planEvents(sim, workflows)
+  if (sim.swarm.shared) for (let n = 0; n < 3; n++) sim.clock.after(sim.dice.between(0, CHAOS_MS), workflows.guestRun)
   await sim.clock.runUntil(() => false, CHAOS_MS)
   sim.calmDown()
   for (const market of ['spot', 'on-demand'] as const) sim.cloud.ec2.control.setCapacity({ market }, 'plenty')
@@ -69,7 +71,7 @@ function watch(sim: Sim, workflows: Workflows): void {
     if (instances.size > known) {
       for (const instance of sim.instances().slice(known)) {
         checkLaunched(sim, instance)
-        if (!sim.isCalm()) planDeath(sim, instance)
+        if (!sim.isCalm()) planDeath(sim, workflows, instance)
       }
       known = instances.size
     }
@@ -88,8 +90,32 @@ function shortage({ dice, swarm, cloud, count }: Sim): void {
   if (dice.chance(0.2)) control.setQuota('spot', 4)
 }
 
+/** One operation gets no answers for a while, whether it has an effect or not. */
+function silence({ dice, swarm, clock, cloud, count, isCalm }: Sim): void {
+  if (!swarm.silence) return
+  const operation = dice.pick([
+    'CreateFleet',
+    'CreateFleet',
+    'CreateLaunchTemplate',
+    'TerminateInstances',
+    'DescribeInstances',
+  ])
+  const [beginMs, lastsMs] = [dice.between(0, 5 * MINUTE_MS), dice.between(MINUTE_MS, 4 * MINUTE_MS)]
+  clock.after(beginMs, () => {
+    count('silence')
+    const end = cloud.faults.plan((call) => {
+      if (call.operation !== operation || isCalm()) return undefined
+      const afterMs = dice.between(500, 10_000)
+      return dice.chance(0.5)
+        ? { kind: 'lose-request', afterMs }
+        : { kind: 'arrive-late', afterMs, ms: afterMs + dice.between(0, 90_000) }
+    })
+    clock.after(lastsMs, end)
+  })
+}
+
 /** How a machine may die before its time. */
-function planDeath(sim: Sim, instance: Instance): void {
+function planDeath(sim: Sim, workflows: Workflows, instance: Instance): void {
   const { dice, swarm, clock, cloud } = sim
   if (instance.tags[TAG.repository] !== REPOSITORY || !dice.chance(swarm.deaths)) return
   const { instanceId, market } = instance
@@ -102,8 +128,15 @@ function planDeath(sim: Sim, instance: Instance): void {
     sim.count(`death by ${how}`)
     sim.note('WORLD', `${instanceId} dies by ${how}`)
     const { control } = cloud.ec2
-    if (how === 'interruption') control.interrupt(instanceId)
-    else if (how === 'reclaim') control.interrupt(instanceId, { noticeMs: 0 })
+    const stopSoon = (): void => {
+      clock.after(dice.between(0, 100_000), () => {
+        workflows.stopByHand(instance.tags[TAG.label])
+      })
+    }
+    if (how === 'interruption') {
+      control.interrupt(instanceId)
+      if (dice.chance(0.3)) stopSoon()
+    } else if (how === 'reclaim') control.interrupt(instanceId, { noticeMs: 0 })
     else if (how === 'failure') control.kill(instanceId)
     else {
       sim.fated.add(instanceId)

@@ -1,6 +1,7 @@
 import { IMAGE_X64 } from '../../cloud/ec2/region.ts'
 import { templateNameOf } from '../../src/domain/launch-plan.ts'
 import { ownershipTags, TAG } from '../../src/domain/tags.ts'
+import { labelOf } from '../../src/domain/identity.ts'
 import type { Identity } from '../../src/domain/identity.ts'
 import { REPOSITORY } from './process.ts'
 import type { Sim } from './sim.ts'
@@ -29,9 +30,19 @@ export async function peopleTheWorld(sim: Sim): Promise<void> {
     registration(sim, 'ec2-spot-1003-1.1', ['self-hosted', 'linux']),
     registration(sim, 'ec2-spot-builder.1', ['ec2-spot-builder']),
   ]
+  for (let n = 1; n <= sim.swarm.leftovers; n++) work.push(leftover(sim, n))
   const over = Promise.all(work)
   await sim.clock.runUntil(() => false, 20_000)
   await over
+}
+
+/** Of a run that ended long ago, whose stop was killed: its template, its machine, which never booted, and its registration. */
+async function leftover(sim: Sim, n: number): Promise<void> {
+  const identity: Identity = { repository: REPOSITORY, runId: 900, runAttempt: 1, name: `old${String(n)}` }
+  const label = labelOf(identity)
+  const deadline = String(Math.floor(sim.clock.now() / 1_000) + 8 * 3_600)
+  const tags = { ...ownershipTags(identity), [TAG.label]: label, [TAG.runner]: `${label}.1`, [TAG.deadline]: deadline }
+  await Promise.all([machine(sim, templateNameOf(identity), tags), registration(sim, `${label}.1`, [label])])
 }
 
 async function machine(sim: Sim, template: string, tags: Readonly<Record<string, string>>): Promise<void> {

@@ -33,6 +33,12 @@ export interface Swarm {
   readonly manualStops: number
   readonly reruns: number
   readonly outage: boolean
+  /** One operation gets no answers for some minutes. */
+  readonly silence: boolean
+  /** Machines that an earlier crash has left behind. */
+  readonly leftovers: number
+  /** A label of the user's on every runner, which jobs of another run ask for. */
+  readonly shared: boolean
   readonly runs: number
   readonly siblings: boolean
   readonly twins: boolean
@@ -62,13 +68,16 @@ export function drawSwarm(dice: Dice): Swarm {
     manualStops: dice.chance(0.3) ? dice.whole(1, 2) : 0,
     reruns: dice.chance(0.4) ? 1 : 0,
     outage: dice.chance(0.15),
+    silence: dice.chance(0.2),
+    leftovers: dice.chance(0.2) ? dice.whole(1, 7) : 0,
+    shared: dice.chance(0.2),
     runs: dice.chance(0.3) ? 2 : 1,
     siblings: dice.chance(0.3),
     twins: dice.chance(0.2),
     count: dice.pick([1, 1, 1, 2, 3]),
     ephemeral: dice.chance(0.7),
     waitFor: dice.chance(0.8) ? 'online' : 'launch',
-    maxLifetimeMs: dice.pick([5, 10, 30, 60]) * 60_000,
+    maxLifetimeMs: dice.pick([5, 10, 30, 60, 240]) * 60_000,
     idleTimeoutMs: dice.pick([1, 3, 10]) * 60_000,
     startTimeoutMs: dice.pick([60, 120, 240]) * 1_000,
     pageLimit: dice.pick([2, 3, 5, 'plenty']),

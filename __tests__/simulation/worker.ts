@@ -52,7 +52,9 @@ async function playMutant(): Promise<void> {
     const { violations } = await simulate(seed, product)
     const found = violations.find(({ invariant }) => invariant === caughtBy)
     for (const { invariant } of violations) others.add(invariant)
-    if (found === undefined) continue
+    // What the product itself gets wrong proves nothing about the mutant.
+    if (found === undefined || (await simulate(seed, REAL)).violations.some(({ invariant }) => invariant === caughtBy))
+      continue
     say({ mutant, caughtBy, seed, what: found.what })
     return
   }

@@ -10,6 +10,8 @@ import type { Sim } from './sim.ts'
 
 const ACTION = 'octo-org/ec2-spot-runner'
 const HOSTED_BOOT_MS = [1_000, 8_000] as const
+/** What a user may give to all runners. */
+const SHARED = 'our-own-machines'
 const TYPES = ['c7i.xlarge', 'm7i.xlarge', 'c6i.xlarge', 'm6i.xlarge']
 
 /** A job of GitHub's own machines that we play: its steps are processes. */
@@ -25,7 +27,10 @@ export interface Workflows {
   readonly begin: () => number
   /** Looks at what GitHub wants now; after every event. */
   readonly react: () => void
-  readonly stopByHand: () => void
+  /** Stops the start of this label, or any. */
+  readonly stopByHand: (label?: string) => void
+  /** A run whose job may take any runner with the user's own label. */
+  readonly guestRun: () => void
   readonly sweepNow: () => Process
   readonly runIds: readonly number[]
   readonly isIdle: () => boolean
@@ -70,8 +75,15 @@ export function createWorkflows(sim: Sim): Workflows {
         else if (job.cancel !== 'no' && process.kind !== 'post') cancel(sim, process)
       }
     },
-    stopByHand() {
-      const starts = sim.processes.filter(({ kind }) => kind === 'start')
+    guestRun: () => {
+      const runId = control.createRun({ repository: REPOSITORY })
+      sim.count('guest run')
+      control.queueJob(runId, { name: 'guest', labels: [SHARED], steps: [{ name: 'build', run: 'true' }] })
+    },
+    stopByHand(label) {
+      const starts = sim.processes.filter(
+        (process) => process.kind === 'start' && labelText(process) === (label ?? labelText(process)),
+      )
       const about = starts.length === 0 ? undefined : sim.dice.pick(starts)
       if (about?.identity !== undefined) spawnStop(sim, about.identity, { label: labelText(about) })
     },
@@ -230,6 +242,7 @@ function startOf(sim: Sim, job: Job) {
   const { swarm, product } = sim
   const inputs = {
     mode: 'start',
+    labels: swarm.shared ? SHARED : '',
     name,
     'github-token': 'runners-token',
     'aws-region': 'us-east-1',
