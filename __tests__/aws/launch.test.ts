@@ -29,6 +29,7 @@ async function prioritiesOf(market: Market, allocationStrategy: string): Promise
     ),
     userData: '',
     tags: {},
+    notAfterMs: Number.POSITIVE_INFINITY,
   })
   const overrides = inputs[0]?.LaunchTemplateConfigs?.[0]?.Overrides ?? []
   return overrides.map(({ InstanceType, Priority }) => `${String(InstanceType)} ${String(Priority)}`)
