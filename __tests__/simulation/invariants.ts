@@ -204,13 +204,13 @@ function checkNothingLeft(
   for (const { instanceId } of machines) sim.violate(invariant, `${process.name} leaves ${instanceId}`)
   // What a request on its way makes after we looked is nobody's fault; a machine could not be made any more.
   const templates = [...sim.cloud.ec2.world.templates.values()].filter(
-    ({ tags, createdAtMs }) => isOwn(tags) && createdAtMs < process.beganAtMs,
+    ({ tags, createdAtMs }) => isOwn(tags) && (process.kind === 'start' || createdAtMs < process.beganAtMs),
   )
   for (const { name } of templates) sim.violate(invariant, `${process.name} leaves the template ${name}`)
   const runners = sim
     .runners()
     .filter(({ name, busy }) => !busy && parseRunnerName(name)?.label === label)
-    .filter(({ id, ephemeral }) => !ephemeral || process.knewRunners.has(id))
+    .filter(({ id, ephemeral }) => !ephemeral || process.kind === 'start' || process.knewRunners.has(id))
   for (const { name } of runners) sim.violate(invariant, `${process.name} leaves the registration ${name}`)
 }
 
@@ -227,9 +227,9 @@ function isContested(sim: Sim, process: Process): boolean {
   )
 }
 
-/** Another start of the same name leaves to itself what it made. */
+/** Another start of the same name leaves to itself what it made, and an earlier try of the same step what it left. */
 function isTwin(process: Process, other: Process): boolean {
-  return process.kind !== 'stop' && other.startJob !== process.startJob
+  return process.kind === 'start' || (process.kind === 'post' && other.startJob !== process.startJob)
 }
 
 function checkSecrets(sim: Sim, { name, record }: Process): void {

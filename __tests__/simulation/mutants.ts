@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sweep acts on its first look',
     caughtBy: 'siblings-untouched',
-    patches: patch('flows/sweep.ts', /await lookAgain\([^)]*\)/, 'suspects'),
+    patches: patch('flows/sweep.ts', /findOrphans\(await worldsOf\([^)]*\)\)/, '[suspect]'),
   },
   {
     name: 'sweep ends machines at work',
@@ -104,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
     changes: {
       outside: only('sweep', (outside) =>
         withEc2(outside, {
-          machinesByTags: ({ [TAG.repository]: _, ...tags }) => outside.ec2.machinesByTags(tags),
+          machinesByTags: (tags) => outside.ec2.machinesByTags({ [TAG.managed]: tags[TAG.managed] ?? '' }),
         }),
       ),
     },
@@ -154,7 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the log shows what the runner is configured with',
     caughtBy: 'no-secret-leaks',
-    patches: patch('flows/registering.ts', /host\.report\.mask\(made\.jitConfig\)/, 'host.log.debug(made.jitConfig)'),
+    patches: patch('flows/registering.ts', /host\.report\.mask\(jitConfig\)/, 'host.log.debug(jitConfig)'),
   },
 ]
 
@@ -202,8 +202,8 @@ function silenceIsNothing(send: Send): Send {
 function firstPages(send: Send, kind: ProcessKind): Send {
   if (kind !== 'sweep') return send
   return async (operation, input) => {
-    const { NextToken: _, ...answer } = (await send(operation, input)) as { NextToken?: string }
-    return answer as never
+    const answer: object = await send(operation, input)
+    return { ...answer, NextToken: undefined } as never
   }
 }
 
