@@ -1,5 +1,6 @@
 import { missingToken } from './domain/context.ts'
 import { readProgress } from './flows/progress.ts'
+import { messageOf } from './domain/message.ts'
 import { start } from './flows/start.ts'
 import { stop } from './flows/stop.ts'
 import { sweep } from './flows/sweep.ts'
@@ -14,7 +15,7 @@ export async function main(): Promise<void> {
     await play(job, process.env['EC2_SPOT_RUNNER_PHASE'] === 'post')
   } catch (error) {
     job.host.log.debug(error instanceof Error ? (error.stack ?? '') : '')
-    job.fail(error instanceof Error ? error.message : String(error))
+    job.fail(messageOf(error))
   }
   if (job.host.cancellation.aborted) job.leave()
 }

@@ -1,4 +1,5 @@
 import { PlatformError, type Failure } from '../domain/failures.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Operation, Operations, Send } from './send.ts'
 
 /** Calls AWS; what it throws becomes a `PlatformError`. */
@@ -19,7 +20,7 @@ const BROKEN_CONNECTION = /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUN
 
 /** What the SDK throws, by kind: an error of the service, a timeout, a broken connection, or an answer that was no XML. */
 export function failureOf(operation: string, error: unknown): Failure {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   const base = { service: 'aws', operation, message: text } as const
   const { name, code, status, fault } = traits(error)
   if (name === 'TimeoutError' || name === 'AbortError' || code === 'ETIMEDOUT') return { ...base, code: 'Timeout' }

@@ -4,6 +4,7 @@ import type { Identity } from '../domain/identity.ts'
 import { isAlive, type Machine } from '../domain/machine.ts'
 import { identityOf, type Worlds } from '../domain/orphans.ts'
 import { repositoryTags, TAG } from '../domain/tags.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { SweepLine } from '../summary/sweep.ts'
 
@@ -38,7 +39,7 @@ export async function cureHungRuns(
       what: 'run',
       id: String(runId),
       why: 'one of its jobs may wait for a machine that is gone',
-      done: `failed: ${error instanceof Error ? error.message : String(error)}`,
+      done: `failed: ${messageOf(error)}`,
       failed: true,
     }))
     if (line !== undefined) lines.push(line)

@@ -3,6 +3,7 @@ import { isAlive, type Machine } from '../domain/machine.ts'
 import { TAG } from '../domain/tags.ts'
 import type { Target } from '../domain/target.ts'
 import { judge, type Evidence, type Judgement } from '../domain/verdict.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { Job } from '../ports/github.ts'
 
@@ -30,9 +31,7 @@ export async function gatherSpotEvidence({ ec2, host }: Outside, machines: reado
       }),
     )
   } catch (error) {
-    host.log.warning(
-      `Whether AWS took a machine may not be known: ${error instanceof Error ? error.message : String(error)}.`,
-    )
+    host.log.warning(`Whether AWS took a machine may not be known: ${messageOf(error)}.`)
     return new Map()
   }
 }
@@ -84,7 +83,7 @@ async function jobsOf(
     const jobs = [...attempts.values()].map(({ runId, runAttempt }) => actions.jobs(runId, runAttempt))
     return (await Promise.all(jobs)).flat()
   } catch (error) {
-    host.log.warning(`What became of the job is unknown: ${error instanceof Error ? error.message : String(error)}.`)
+    host.log.warning(`What became of the job is unknown: ${messageOf(error)}.`)
     return undefined
   }
 }

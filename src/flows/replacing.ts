@@ -1,5 +1,6 @@
 import { parseRunnerName } from '../domain/identity.ts'
 import { learn } from '../domain/ladder.ts'
+import { messageOf } from '../domain/message.ts'
 import { NoCapacityError } from './climbing.ts'
 import { launchOne } from './launching.ts'
 import { publish } from './publishing.ts'
@@ -36,7 +37,7 @@ export async function waitForAll(voyage: Voyage, crew: readonly Berth[]): Promis
     online.length > 0 &&
     (error instanceof BootError || error instanceof NoCapacityError)
   for (const result of results) if (result.status === 'rejected' && !mayGoOn(result.reason)) throw result.reason
-  for (const result of results) if (result.status === 'rejected') outside.host.log.warning(String(result.reason))
+  for (const result of results) if (result.status === 'rejected') outside.host.log.warning(messageOf(result.reason))
   await dropAll(
     voyage,
     [...now.values()].filter((berth) => !online.some((other) => other.number === berth.number)),

@@ -1,5 +1,6 @@
 import { publicRefusal, refusal, type RunContext } from '../domain/context.ts'
 import type { StartRequest } from '../domain/request.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import { failureSummary, planText, startSummary } from '../summary/start.ts'
 import { adopt } from './adopting.ts'
@@ -92,7 +93,7 @@ async function finish(voyage: Voyage, ready: readonly Berth[]): Promise<void> {
   publish(voyage, ready)
   saveProgress(outside.host.state, 'delivered')
   await template.remove().catch((error: unknown) => {
-    log.warning(`The launch template could not be removed (${String(error)}); stop will do it.`)
+    log.warning(`The launch template could not be removed (${messageOf(error)}); stop will do it.`)
   })
   await report.summary(
     startSummary({ undertaking, berths: ready, choice: world.choice, tookMs: clock.now() - undertaking.startedAtMs }),

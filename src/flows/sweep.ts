@@ -4,6 +4,7 @@ import type { SweepRequest } from '../domain/request.ts'
 import type { RunContext } from '../domain/context.ts'
 import { repositoryTags, TAG } from '../domain/tags.ts'
 import type { Machine } from '../domain/machine.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Run } from '../ports/github.ts'
 import type { Outside } from '../ports/outside.ts'
 import { sweepSummary, type SweepLine } from '../summary/sweep.ts'
@@ -52,7 +53,7 @@ async function look({ ec2, runners, actions, host }: Outside, repository: string
   const [machines, templates, gitHub] = await Promise.all([
     ec2.machinesByTags(tags),
     ec2.launchTemplatesByTags(tags),
-    Promise.all([runners.runners(), actions.activeRuns()]).catch((error: unknown) => textOf(error)),
+    Promise.all([runners.runners(), actions.activeRuns()]).catch((error: unknown) => messageOf(error)),
   ])
   const [registrations, runs] = typeof gitHub === 'string' ? [[], []] : gitHub
   const worlds: Worlds = {
@@ -126,7 +127,7 @@ async function lookAgain(
       what: nameOf(suspect),
       id: suspect.id,
       why: suspect.reason,
-      done: `failed: ${textOf(error)}`,
+      done: `failed: ${messageOf(error)}`,
       failed: true,
     }
   }
@@ -169,10 +170,6 @@ function runnerNameOf(orphan: Orphan): string | undefined {
 
 function nameOf(orphan: Orphan): string {
   return { machine: 'machine', registration: 'runner', template: 'launch template' }[orphan.kind]
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 async function remove({ ec2, runners }: Outside, orphan: Orphan, dryRun: boolean): Promise<SweepLine> {

@@ -3,9 +3,10 @@ import { isAlive, type Machine } from '../domain/machine.ts'
 import { TAG } from '../domain/tags.ts'
 import { askedFor, isRegistrationOf, mayTouch, type Target } from '../domain/target.ts'
 import { isReclaimed } from '../domain/verdict.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import { removeRegistrations, type Deregistered } from './deregistering.ts'
-import { gatherSpotEvidence, judgeAll, type Case, type SpotEvidence } from './evidence.ts'
+import { gatherSpotEvidence, judgeAll, type Case } from './evidence.ts'
 import { LISTING_SETTLED_MS } from './settling.ts'
 
 /** AWS takes a machine two minutes after its notice; half a minute more covers its own delay. */
@@ -50,12 +51,15 @@ async function takeDown(outside: Outside, target: Target, seen: readonly Machine
   )
   const foreign = found.value?.foreign ?? []
   const spot = await gatherSpotEvidence(outside, target.isJudged ? machines : [])
+  const alive = machines.filter(isAlive)
+  const spared = alive.filter((machine) => isReclaimed(machine, spot.get(machine.instanceId)))
   const [ended, early] = await Promise.all([
-    settledOf(endMachines(outside, machines, spot)),
-    settledOf(deregister(outside, target, machines, foreign)),
+    settledOf(endMachines(outside, alive, spared)),
+    // A listener that loses its registration powers its machine off, before AWS can take it.
+    settledOf(deregister(outside, target, machines, [...foreign, ...spared])),
   ])
   const cases = target.isJudged ? await judgeAll(outside, target, machines, spot) : []
-  const deregistered = await settledOf(deregisterLate(outside, target, { machines, foreign, cases }, early))
+  const deregistered = await settledOf(deregisterLate(outside, target, { machines, foreign, spared, cases }, early))
   return {
     machines,
     cases,
@@ -117,9 +121,7 @@ async function findMachines({ ec2, host }: Outside, target: Target): Promise<Fou
   return { own: all.filter((machine) => !foreign.includes(machine)), foreign }
 }
 
-async function endMachines(outside: Outside, machines: readonly Machine[], spot: SpotEvidence): Promise<void> {
-  const alive = machines.filter(isAlive)
-  const spared = alive.filter((machine) => isReclaimed(machine, spot.get(machine.instanceId)))
+async function endMachines(outside: Outside, alive: readonly Machine[], spared: readonly Machine[]): Promise<void> {
   await terminate(
     outside,
     alive.filter((machine) => !spared.includes(machine)),
@@ -154,21 +156,26 @@ interface Removal extends Deregistered {
   readonly names: readonly string[]
 }
 
+interface Seen {
+  readonly machines: readonly Machine[]
+  readonly foreign: readonly Machine[]
+  /** Those that AWS was taking. */
+  readonly spared: readonly Machine[]
+  readonly cases: readonly Case[]
+}
+
 /** Looks once more where a machine that registers itself may have done so while we ended it. */
 async function deregisterLate(
   outside: Outside,
   target: Target,
-  {
-    machines,
-    foreign,
-    cases,
-  }: { readonly machines: readonly Machine[]; readonly foreign: readonly Machine[]; readonly cases: readonly Case[] },
+  { machines, foreign, spared, cases }: Seen,
   early: Settled<Removal>,
 ): Promise<Deregistered> {
   if (early.value === undefined) throw new Error(early.problem)
   const { names, removed } = early.value
-  if (!machines.some((machine) => mayRegister(machine, cases, names))) return early.value
-  await outside.host.clock.sleep(REGISTRATION_SHOWN_MS)
+  const isBooting = machines.some((machine) => !spared.includes(machine) && mayRegister(machine, cases, names))
+  if (!isBooting && spared.length === 0) return early.value
+  if (isBooting) await outside.host.clock.sleep(REGISTRATION_SHOWN_MS)
   const late = await deregister(outside, target, machines, foreign)
   return { removed: removed + late.removed, busy: late.busy }
 }
@@ -209,6 +216,6 @@ async function settledOf<T>(work: Promise<T>): Promise<Settled<T>> {
   try {
     return { value: await work }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: messageOf(error) }
   }
 }

@@ -1,5 +1,6 @@
 import { isAlive } from '../domain/machine.ts'
 import { ownershipTags, TAG } from '../domain/tags.ts'
+import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import { LISTING_SETTLED_MS } from './settling.ts'
 import { removeRegistrations } from './deregistering.ts'
@@ -51,7 +52,7 @@ export async function unmake(outside: Outside, undertaking: Undertaking, made: M
     const gate = await Promise.allSettled([made.template?.remove()])
     const others = await Promise.allSettled([machines(), removeRegistrations(outside, [...made.runnerIds])])
     const results = [...gate, ...others]
-    const problems = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
+    const problems = results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
     const deadline = new Date(Number(undertaking.tags[TAG.deadline]) * 1_000).toISOString()
     for (const problem of problems) {
       log.warning(

@@ -1,4 +1,5 @@
 import { PlatformError, type Failure } from '../domain/failures.ts'
+import { messageOf } from '../domain/message.ts'
 import type { GitHubResponse, Request, Route } from './request.ts'
 
 /** Calls GitHub; what it throws becomes a `PlatformError`. */
@@ -24,7 +25,7 @@ function pageFrom(route: string): Failure {
 /** What octokit throws: a refusal has a `response`, a request without an answer has none. */
 export function failureOf(route: string, error: unknown, nowMs: number): Failure {
   const base = { service: 'github', operation: route } as const
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   const { status, headers, message } = responseOf(error)
   if (status === undefined) return { ...base, code: isTimeout(error) ? 'Timeout' : 'Network', message: text }
   const retryAfterMs = retryAfter(headers, nowMs)
