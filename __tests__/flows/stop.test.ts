@@ -359,6 +359,16 @@ describe('a machine that AWS is taking back', () => {
       { script: () => ({ jobMs: 900_000 }) },
     ))
 
+  test('keeps its registration until then: an idle runner that lost it would power its machine off first', () =>
+    rehearse(async (stage) => {
+      const started = await stage.start()
+      stage.cloud.ec2.control.interrupt(started.outputs['instance-id'] ?? '')
+      const stopped = await stage.stop()
+      expect(stopped).toMatchObject({ failed: '', outputs: { verdict: 'interrupted' } })
+      expect(stage.cloud.snapshot().ec2.instances[0]?.reason?.code).toBe('Server.SpotInstanceTermination')
+      expect(stage.left()).toEqual(NOTHING)
+    }))
+
   test('and does not take it for 150 s, is terminated all the same', () =>
     rehearse(async (stage) => {
       const started = await stage.start()
