@@ -1,0 +1,3 @@
+process.env['EC2_SPOT_RUNNER_PHASE'] = 'post';
+await import("./index.js");
+export {};
