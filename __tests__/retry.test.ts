@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { PlatformError } from '../src/domain/failures.ts'
+import { isOutcomeUnknown, PlatformError } from '../src/domain/failures.ts'
 import type { Failure } from '../src/domain/failures.ts'
 import { PATIENT, retry } from '../src/retry.ts'
 
@@ -24,7 +24,7 @@ async function run(errors: readonly Error[], random = 1) {
   return { pauses, calls, outcome }
 }
 
-const times = (count: number, error: Error): Error[] => Array.from({ length: count }, () => error)
+const times = <E extends Error>(count: number, error: E): E[] => Array.from({ length: count }, () => error)
 
 describe('a call that fails', () => {
   test('for a while succeeds, after pauses that double up to a limit', async () => {
@@ -50,6 +50,17 @@ describe('a call that fails', () => {
     ['because it must wait for ten minutes', failure('RequestLimitExceeded', { retryAfterMs: 600_000 })],
   ])('%s is not repeated', async (_what, error) => {
     expect(await run([error])).toEqual({ calls: 1, pauses: [], outcome: error })
+  })
+
+  test.each([
+    ['refused at last', [failure('Network'), failure('UnauthorizedOperation')], true],
+    ['throttled at last', [failure('HTTP 502', { status: 502 }), ...times(6, failure('RequestLimitExceeded'))], true],
+    ['throttled all the time', times(7, failure('RequestLimitExceeded')), false],
+    ['refused at once', [failure('UnauthorizedOperation')], false],
+  ])('and is %s leaves a doubt where one of its tries got no answer', async (_what, errors, inDoubt) => {
+    const { outcome } = await run(errors)
+    expect(outcome).toMatchObject({ failure: { code: errors.at(-1)?.failure.code } })
+    expect(outcome instanceof PlatformError && isOutcomeUnknown(outcome.failure)).toBe(inDoubt)
   })
 
   test('is repeated no earlier than the platform asked', async () => {

@@ -11,6 +11,8 @@ export interface Failure {
   readonly message: string
   /** Milliseconds that the platform asked us to wait (`retry-after`, `x-ratelimit-reset`). */
   readonly retryAfterMs?: number
+  /** An earlier try of the same request got no answer. */
+  readonly mayHaveHappened?: boolean
 }
 
 /** Thrown by adapters: a failed call. What to do about it is decided from `failure`, never from the text. */
@@ -129,7 +131,7 @@ function isBroken(failure: Failure): boolean {
 
 /** True where the request may have had its effect although no answer says so. */
 export function isOutcomeUnknown(failure: Failure): boolean {
-  return isBroken(failure) && ruleOf(failure).class === 'service'
+  return failure.mayHaveHappened === true || (isBroken(failure) && ruleOf(failure).class === 'service')
 }
 
 /** One sentence for a person: what failed, what the platform said, what it means and what to change. */
