@@ -27,6 +27,7 @@ const CALLS = [
 export const REQUIRED: readonly string[] = [
   ...FAULTS.map((kind) => `fault ${kind}`),
   'fault expired',
+  'fault denied',
   ...PROCESS_KINDS.flatMap((kind) => KILL_PHASES.map((phase) => `kill of ${kind} ${phase} a call`)),
   ...CALLS.flatMap((call) => KILL_PHASES.map((phase) => `kill ${phase} ${call}`)),
   'SIGINT',

@@ -5,6 +5,7 @@ import type { Host } from '../../src/ports/host.ts'
 import type { Outside } from '../../src/ports/outside.ts'
 import { checkCall, checkOver } from './invariants.ts'
 import type { Sim } from './sim.ts'
+import { DENIABLE } from './swarm.ts'
 
 export const REPOSITORY = 'octo-org/octo-repo'
 
@@ -65,6 +66,8 @@ interface Fate {
   readonly killPhase: (typeof KILL_PHASES)[number]
   readonly expiresAtCall: number
   readonly expires: 'aws' | 'github'
+  /** What its role may not do; empty where it may do everything. */
+  readonly denied: string
 }
 
 /** Begins a process, which lives until its flow and all that it has under way is over, or it is killed. */
@@ -157,6 +160,7 @@ function wire(sim: Sim, process: Process): Outside {
     killPhase: dice.pick(KILL_PHASES),
     expiresAtCall: sim.isCalm() || !dice.chance(sim.swarm.expiries) ? Infinity : dice.whole(0, 30),
     expires: dice.pick(['aws', 'github']),
+    denied: sim.isCalm() || !dice.chance(sim.swarm.expiries) ? '' : dice.pick(DENIABLE),
   }
   const host = hostOf(sim, process)
   const send = (<K extends keyof Operations>(operation: K, input: Operations[K][0]) =>
@@ -200,7 +204,8 @@ function gate<T>(
     sim.note(process, `-> ${operation}`, input)
     checkCall(sim, process, operation, input as Readonly<Record<string, unknown>>)
     const service = operation.includes(' ') ? 'github' : 'aws'
-    sim.caller = { process, isExpired: index >= fate.expiresAtCall && fate.expires === service }
+    const isExpired = index >= fate.expiresAtCall && fate.expires === service
+    sim.caller = { process, isExpired, isDenied: operation === fate.denied }
     const answer = send()
     sim.caller = undefined
     process.pending += 1

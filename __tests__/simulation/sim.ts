@@ -14,7 +14,7 @@ import type { Dice } from './dice.ts'
 import { REPOSITORY } from './process.ts'
 import type { Process } from './process.ts'
 import type { Product } from './product.ts'
-import { drawFault, drawSwarm, expired } from './swarm.ts'
+import { denied, drawFault, drawSwarm, expired } from './swarm.ts'
 import type { Swarm } from './swarm.ts'
 
 export const START_MS = Date.UTC(2026, 10, 20, 10)
@@ -51,9 +51,11 @@ export interface Sim {
   readonly counts: Map<string, number>
   readonly trace: Trace
   /** Who is calling at this very moment; undefined for what happens from outside. */
-  caller: { readonly process: Process; readonly isExpired: boolean } | undefined
+  caller: { readonly process: Process; readonly isExpired: boolean; readonly isDenied: boolean } | undefined
   /** Machines whose deadline is armed: whether they may be relied on to die by themselves. */
   readonly armed: Map<string, number>
+  /** Names of registrations and templates whose making is still on its way after its sender has given up. */
+  readonly lateNames: Set<string>
   /** Machines that a person or AWS has ended. */
   readonly fated: Set<string>
   /** True once the faults have ended. */
@@ -115,6 +117,7 @@ export function createSim(seed: number, product: Product, tracing: boolean): Sim
     trace,
     caller: undefined,
     armed,
+    lateNames: new Set(),
     fated: new Set(),
     isCalm: () => calm,
     calmDown: () => {
@@ -146,9 +149,14 @@ function planFaults(sim: Sim): void {
       sim.count('fault expired')
       return expired(call.service)
     }
+    if (caller.isDenied) {
+      sim.count('fault denied')
+      return denied(call.operation)
+    }
     const drawn = drawFault(dice, swarm.rates, call)
     if (drawn === undefined) return undefined
     sim.count(`fault ${drawn.kind}`)
+    if (drawn.kind === 'arrives-late') sim.lateNames.add(String(call.input['name'] ?? call.input['LaunchTemplateName']))
     sim.note(caller.process, `   fault: ${drawn.kind}`, drawn.fault)
     return drawn.fault
   })

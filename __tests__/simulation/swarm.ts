@@ -71,7 +71,7 @@ export function drawSwarm(dice: Dice): Swarm {
     silence: dice.chance(0.2),
     leftovers: dice.chance(0.2) ? dice.whole(1, 7) : 0,
     shared: dice.chance(0.2),
-    runs: dice.chance(0.3) ? 2 : 1,
+    runs: dice.chance(0.5) ? 2 : 1,
     siblings: dice.chance(0.3),
     twins: dice.chance(0.2),
     count: dice.pick([1, 1, 1, 2, 3]),
@@ -79,7 +79,7 @@ export function drawSwarm(dice: Dice): Swarm {
     waitFor: dice.chance(0.8) ? 'online' : 'launch',
     maxLifetimeMs: dice.pick([5, 10, 30, 60, 240]) * 60_000,
     idleTimeoutMs: dice.pick([1, 3, 10]) * 60_000,
-    startTimeoutMs: dice.pick([60, 120, 240]) * 1_000,
+    startTimeoutMs: dice.pick([60, 180, 600]) * 1_000,
     pageLimit: dice.pick([2, 3, 5, 'plenty']),
     timing: { ...TIMING, listingLagMs: [0, dice.pick([0, 5_000, 14_000])], lateShare: dice.roll() * 0.5 },
     runnerListLagMs: dice.pick([0, 2_000, 5_000]),
@@ -133,6 +133,22 @@ function faultOf(dice: Dice, kind: FaultKind, { service }: Call): Fault {
     case 'garbled':
       return { kind: 'garble', status: dice.pick([200, 502, 504]) }
   }
+}
+
+/** What a policy may forget to allow. */
+export const DENIABLE = [
+  'CreateFleet',
+  'CreateLaunchTemplate',
+  'DeleteLaunchTemplate',
+  'DescribeInstances',
+  'DescribeLaunchTemplates',
+  'DescribeSpotInstanceRequests',
+  'TerminateInstances',
+] as const
+
+export function denied(operation: string): Fault {
+  const message = `You are not authorized to perform: ec2:${operation}`
+  return { kind: 'refuse', code: 'UnauthorizedOperation', status: 403, message }
 }
 
 /** All that this process asks of the platform from now on is refused. */
