@@ -158,6 +158,10 @@ export function begin(model: GitHubModel, job: Job, runner: NonNullable<Job['run
 }
 
 function requeue(model: GitHubModel, job: Job, registration: RunnerRegistration): void {
+  if (job.cancel !== 'no') {
+    end(model, job, 'cancelled', job.cancel)
+    return
+  }
   stopTimers(job)
   registration.jobId = undefined
   registration.jobsTaken -= 1

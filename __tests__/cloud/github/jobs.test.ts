@@ -216,6 +216,16 @@ describe('a run', () => {
     })
   })
 
+  test('cancelled: a job that its runner never began does not wait for another one', async () => {
+    const on = stage()
+    const runId = newRun(on)
+    const jobId = on.github.control.queueJob(runId, { name: 'build', labels: ['spot'] })
+    await on.poll(on.runner('spot-1.1'))
+    on.github.control.cancelRun(runId)
+    await on.pass(MINUTE)
+    expect(on.github.control.job(jobId)).toMatchObject({ status: 'completed', conclusion: 'cancelled' })
+  })
+
   test('force-cancelled: nothing survives', () => {
     const on = stage()
     const runId = spotRun(on)
