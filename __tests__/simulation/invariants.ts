@@ -265,8 +265,8 @@ export function checkEnd(sim: Sim): void {
 }
 
 /** Its own clock ends a machine that booted, whatever became of everybody else. */
-function checkDeadline(sim: Sim, { instanceId, tags, terminatedAtMs, state }: Instance): void {
-  const endedMs = state === 'terminated' ? (terminatedAtMs ?? 0) - sim.swarm.timing.shutdownMs[1] : sim.clock.now()
+function checkDeadline(sim: Sim, { instanceId, tags }: Instance): void {
+  const endedMs = sim.endedAtMs.get(instanceId) ?? sim.clock.now()
   const deadlineMs = Number(tags[TAG.deadline]) * 1_000
   if (sim.armed.has(instanceId) && endedMs > deadlineMs + DEADLINE_MARGIN_MS)
     sim.violate(

@@ -160,7 +160,7 @@ function wire(sim: Sim, process: Process): Outside {
     killPhase: dice.pick(KILL_PHASES),
     expiresAtCall: sim.isCalm() || !dice.chance(sim.swarm.expiries) ? Infinity : dice.whole(0, 30),
     expires: dice.pick(['aws', 'github']),
-    denied: sim.isCalm() || !dice.chance(sim.swarm.expiries) ? '' : dice.pick(DENIABLE),
+    denied: sim.isCalm() || !dice.chance(sim.swarm.denials) ? '' : dice.pick(DENIABLE),
   }
   const host = hostOf(sim, process)
   const send = (<K extends keyof Operations>(operation: K, input: Operations[K][0]) =>

@@ -56,7 +56,9 @@ export interface Sim {
   readonly armed: Map<string, number>
   /** Names of registrations and templates whose making is still on its way after its sender has given up. */
   readonly lateNames: Set<string>
-  /** Machines that a person or AWS has ended. */
+  /** When each machine's power went. */
+  readonly endedAtMs: Map<string, number>
+  /** Machines that a person has ended. */
   readonly fated: Set<string>
   /** True once the faults have ended. */
   readonly isCalm: () => boolean
@@ -118,6 +120,7 @@ export function createSim(seed: number, product: Product, tracing: boolean): Sim
     caller: undefined,
     armed,
     lateNames: new Set(),
+    endedAtMs: new Map(),
     fated: new Set(),
     isCalm: () => calm,
     calmDown: () => {

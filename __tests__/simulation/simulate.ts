@@ -82,6 +82,9 @@ function watch(sim: Sim, workflows: Workflows): void {
       }
       known = instances.size
     }
+    for (const instance of instances.values())
+      if (!isLive(instance) && !sim.endedAtMs.has(instance.instanceId))
+        sim.endedAtMs.set(instance.instanceId, sim.clock.now())
     workflows.react()
   }
 }
@@ -107,16 +110,19 @@ function silence({ dice, swarm, clock, cloud, count, isCalm, lateNames }: Sim): 
     'TerminateInstances',
     'DescribeInstances',
   ])
-  const [beginMs, lastsMs] = [dice.between(0, 5 * MINUTE_MS), dice.between(MINUTE_MS / 2, 4 * MINUTE_MS)]
+  const [beginMs, lastsMs] = [
+    dice.between(0, dice.pick([MINUTE_MS / 2, 5 * MINUTE_MS])),
+    dice.between(MINUTE_MS / 2, 4 * MINUTE_MS),
+  ]
   clock.after(beginMs, () => {
     count('silence')
     const end = cloud.faults.plan((call) => {
       if (call.operation !== operation || isCalm()) return undefined
       const afterMs = dice.between(200, 5_000)
       lateNames.add(String(call.input['LaunchTemplateName']))
-      return dice.chance(0.5)
+      return dice.chance(0.75)
         ? { kind: 'lose-request', afterMs }
-        : { kind: 'arrive-late', afterMs, ms: afterMs + dice.between(0, 90_000) }
+        : { kind: 'arrive-late', afterMs, ms: afterMs + dice.between(15_000, 150_000) }
     })
     clock.after(lastsMs, end)
   })

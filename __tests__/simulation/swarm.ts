@@ -22,6 +22,8 @@ export interface Swarm {
   /** How likely a process is killed at one of its calls, or loses its credentials. */
   readonly kills: number
   readonly expiries: number
+  /** How likely its role lacks a permission. */
+  readonly denials: number
   /** How likely a machine boots badly, or dies by another's hand. */
   readonly badBoots: number
   readonly deaths: number
@@ -60,6 +62,7 @@ export function drawSwarm(dice: Dice): Swarm {
     rates,
     kills: on(0.6, 0.8),
     expiries: on(0.2, 0.3),
+    denials: on(0.25, 0.5),
     badBoots: on(0.4, 0.6),
     deaths: on(0.5, 0.8),
     shortage: on(0.5, 1),
@@ -68,7 +71,7 @@ export function drawSwarm(dice: Dice): Swarm {
     manualStops: dice.chance(0.3) ? dice.whole(1, 2) : 0,
     reruns: dice.chance(0.4) ? 1 : 0,
     outage: dice.chance(0.15),
-    silence: dice.chance(0.2),
+    silence: dice.chance(0.25),
     leftovers: dice.chance(0.2) ? dice.whole(1, 7) : 0,
     shared: dice.chance(0.2),
     runs: dice.chance(0.5) ? 2 : 1,
@@ -79,7 +82,7 @@ export function drawSwarm(dice: Dice): Swarm {
     waitFor: dice.chance(0.8) ? 'online' : 'launch',
     maxLifetimeMs: dice.pick([5, 10, 30, 60, 240]) * 60_000,
     idleTimeoutMs: dice.pick([1, 3, 10]) * 60_000,
-    startTimeoutMs: dice.pick([60, 180, 600]) * 1_000,
+    startTimeoutMs: dice.pick([60, 180, 600, 600]) * 1_000,
     pageLimit: dice.pick([2, 3, 5, 'plenty']),
     timing: { ...TIMING, listingLagMs: [0, dice.pick([0, 5_000, 14_000])], lateShare: dice.roll() * 0.5 },
     runnerListLagMs: dice.pick([0, 2_000, 5_000]),

@@ -42,9 +42,9 @@ function jobsOn(sim: Sim, { tags }: Instance) {
 
 /** Under notice since before the stop began, alive until its end, and without a job that had ended. */
 function isObvious(sim: Sim, process: Process, machine: Instance): boolean {
-  const { notice, state, terminatedAtMs } = machine
-  if (notice === undefined || notice.atMs >= process.beganAtMs || sim.fated.has(machine.instanceId)) return false
-  if (state === 'terminated' && (terminatedAtMs ?? 0) - sim.swarm.timing.shutdownMs[1] < process.beganAtMs) return false
+  const { notice, instanceId } = machine
+  if (notice === undefined || notice.atMs >= process.beganAtMs || sim.fated.has(instanceId)) return false
+  if ((sim.endedAtMs.get(instanceId) ?? Infinity) < process.beganAtMs) return false
   if (machine.tagsListedAtMs > process.beganAtMs) return false
   return jobsOn(sim, machine).every(({ status }) => status !== 'completed') && endedByStop(sim, process, machine)
 }
