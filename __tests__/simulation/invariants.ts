@@ -25,6 +25,7 @@ export function checkCall(sim: Sim, process: Process, operation: string, input: 
 }
 
 function checkTermination(sim: Sim, process: Process, instanceId: string): void {
+  process.terminated.add(instanceId)
   const instance = sim.cloud.ec2.world.instances.get(instanceId)
   if (instance === undefined) return
   const { tags } = instance

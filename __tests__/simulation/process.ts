@@ -47,6 +47,8 @@ export interface Process extends Role {
   /** Registrations that existed when it began. */
   readonly knewRunners: ReadonlySet<number>
   readonly cancellation: AbortController
+  /** Machines that it asked EC2 to terminate. */
+  readonly terminated: Set<string>
   calls: number
   /** Calls and waits that are under way: an ended flow's process lives until they are over. */
   pending: number
@@ -81,6 +83,7 @@ export function spawn(sim: Sim, role: Role, play: (outside: Outside) => Promise<
     beganAtMs: sim.clock.now(),
     knewRunners: new Set(sim.runners().map(({ id }) => id)),
     cancellation: new AbortController(),
+    terminated: new Set(),
     calls: 0,
     pending: 0,
     flow: 'running',

@@ -51,18 +51,8 @@ function isObvious(sim: Sim, process: Process, machine: Instance): boolean {
 
 /** Nobody else ended it before the stop looked. */
 function endedByStop(sim: Sim, process: Process, machine: Instance): boolean {
-  const { reason } = machine
-  if (reason === undefined || reason.code === 'Server.SpotInstanceTermination') return true
-  if (reason.code === 'Client.InstanceInitiatedShutdown') return false
-  return !sim.processes.some(
-    (other) =>
-      other !== process &&
-      (other.endedAtMs ?? Infinity) > process.beganAtMs - 120_000 &&
-      (other.kind === 'sweep' ||
-        (other.identity !== undefined &&
-          process.identity !== undefined &&
-          labelOf(other.identity) === labelOf(process.identity))),
-  )
+  if (machine.reason?.code === 'Client.InstanceInitiatedShutdown') return false
+  return !sim.processes.some((other) => other !== process && other.terminated.has(machine.instanceId))
 }
 
 function saysUnknown({ record }: Process): boolean {
