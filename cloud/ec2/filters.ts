@@ -37,6 +37,7 @@ function facetOf({ values, tags }: Facets, name: string): readonly string[] | un
 }
 
 function matches(pattern: string, value: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === value
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
