@@ -3,6 +3,7 @@ import type { Instance } from '../../cloud/ec2/world.ts'
 import { TAG } from '../../src/domain/tags.ts'
 import { checkEnd, checkLaunched } from './invariants.ts'
 import { REPOSITORY } from './process.ts'
+import type { Process } from './process.ts'
 import type { Product } from './product.ts'
 import { createSim } from './sim.ts'
 import type { Sim, Violation } from './sim.ts'
@@ -52,7 +53,9 @@ export async function simulate(seed: number, product: Product, tracing = false):
   const first = sim.instances().some(neverBooted(sim)) ? 0 : 1
   for (let sweeps = first; sweeps <= SWEEPS; sweeps++) {
     await sim.clock.runUntil(() => false, BETWEEN_SWEEPS_MS)
-    workflows.sweepNow()
+    const sweep = workflows.sweepNow()
+    await sim.clock.runUntil(workflows.isIdle, SETTLING_LIMIT_MS)
+    cancelWhatIsLeft(sim, sweep)
     await sim.clock.runUntil(workflows.isIdle, SETTLING_LIMIT_MS)
   }
   checkEnd(sim)
@@ -63,6 +66,16 @@ export async function simulate(seed: number, product: Product, tracing = false):
     trace: sim.trace.lines,
     hash: sim.trace.hash(),
     events: sim.clock.events(),
+  }
+}
+
+/** A run that waits in vain, and that sweep does not dare to run again, is for a person to end. */
+function cancelWhatIsLeft(sim: Sim, sweep: Process): void {
+  for (const line of sweep.record.lines) {
+    const runId = /^run (\d+): .* left: /.exec(line)?.[1]
+    if (runId === undefined) continue
+    sim.count('run left to a person')
+    sim.cloud.github.control.cancelRun(Number(runId))
   }
 }
 

@@ -83,7 +83,7 @@ export function drawSwarm(dice: Dice): Swarm {
     maxLifetimeMs: dice.pick([5, 10, 30, 60, 240]) * 60_000,
     idleTimeoutMs: dice.pick([1, 3, 10]) * 60_000,
     startTimeoutMs: dice.pick([60, 180, 600, 600]) * 1_000,
-    pageLimit: dice.pick([2, 3, 5, 'plenty']),
+    pageLimit: dice.pick([2, 3, 5, 'plenty', 'plenty']),
     timing: { ...TIMING, listingLagMs: [0, dice.pick([0, 5_000, 14_000])], lateShare: dice.roll() * 0.5 },
     runnerListLagMs: dice.pick([0, 2_000, 5_000]),
   }
