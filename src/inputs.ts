@@ -65,6 +65,8 @@ function readStart(read: Reader, bootScript: string): StartRequest {
     capacityTimeoutMs: Math.min(read.duration('capacity-timeout', '5m', 1_000, 3 * 3_600_000), startTimeoutMs),
     maxLifetimeMs: read.duration('max-lifetime', '6h', 60_000, 7 * 86_400_000),
     idleTimeoutMs: read.duration('idle-timeout', '10m', 1_000, 86_400_000),
+    keepOnFailureMs:
+      read.text('keep-on-failure', '') === '' ? 0 : read.duration('keep-on-failure', '30m', 1_000, 86_400_000),
     runner: read.choice('runner', ['preinstalled', 'download']),
     'runner-dir': read.matching('runner-dir', '/opt/actions-runner', /^\/[^\0\n]+$/, 'an absolute path'),
     'runner-user': read.matching('runner-user', 'runner', /^[a-z_][a-z0-9_-]{0,31}$/, 'the name of a Linux user'),
@@ -86,6 +88,11 @@ function crossCheck(read: Reader, request: StartRequest, bootScript: string): vo
     read.problem(
       'start-timeout',
       'is over 55 minutes: with `ephemeral: false` the machine registers by a token that GitHub accepts for one hour',
+    )
+  if (request.keepOnFailureMs >= request.maxLifetimeMs)
+    read.problem(
+      'keep-on-failure',
+      'is not less than `max-lifetime`: the machine powers itself off then, whatever it is kept for',
     )
   if (request.runner === 'download' && request['runner-version'] !== '' && request['runner-checksum'] === '')
     read.problem(

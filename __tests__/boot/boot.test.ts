@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { BOOT_PHASES, BOOT_STEPS } from '../../src/domain/boot-phase.ts'
 import { type Outcome, type Room, bootIn } from './boot-room.ts'
 import { BOOT_SCRIPT } from './plan.ts'
@@ -286,6 +286,129 @@ test.concurrent('at its deadline the machine stops the runner in order', async (
   expect(outcome.console).toContain('stopped-in-order')
   expect(outcome.report.reason).toBe('deadline')
   expectPoweredOff(outcome)
+})
+
+/** The log of a job, as the runner's worker writes it beside the runner. */
+const workerLog = (result: string, name = '1'): string => `mkdir -p _diag
+cat >_diag/Worker_2026112${name}-090000-utc.log <<'END'
+[2026-11-21 09:00:01Z INFO Worker] Job message:
+ {
+  "value": "[x INFO JobRunner] Job result after all job steps finish: Failed"
+ }
+[2026-11-21 09:00:03Z INFO JobRunner] Job result after all job steps finish: ${result}
+[2026-11-21 09:00:03Z INFO JobRunner] Completing the job execution context.
+END`
+
+describe('a machine that is kept for a look', () => {
+  const KEEP = { keepOnFailureSeconds: 2 } as const
+  const FAILS = `${TAKES_A_JOB}\n${workerLog('Failed')}`
+
+  test.concurrent('after a job that failed: says how to get in, arms a nearer deadline, and goes in time', async () => {
+    const began = performance.now()
+    const outcome = await bootIn({ plan: { keepOnFailureSeconds: 3 }, runner: FAILS })
+    expect(performance.now() - began).toBeGreaterThan(2_000)
+    expect(phases(outcome).slice(-3)).toEqual(['runner-exited', 'kept', 'powering-off'])
+    expect(outcome.console).toMatch(
+      /phase=kept reason=a job failed, here for 3 s: aws ssm start-session --target i-0abc /,
+    )
+    expect(outcome.calls.filter((line) => line.startsWith('shutdown'))).toEqual([
+      'shutdown -P +60',
+      'shutdown -c',
+      'shutdown -P +1',
+      'shutdown -P now',
+    ])
+    expect(outcome.report).toEqual({ phase: 'powering-off', reason: 'kept', failure: undefined })
+    expectPoweredOff(outcome)
+  })
+
+  test.concurrent.each<readonly [string, Room]>([
+    ['after a job that succeeded', { plan: KEEP, runner: `${TAKES_A_JOB}\n${workerLog('Succeeded')}` }],
+    ['after a job that was cancelled', { plan: KEEP, runner: `${TAKES_A_JOB}\n${workerLog('Canceled')}` }],
+    ['after a job without a result', { plan: KEEP, runner: TAKES_A_JOB }],
+    ['where nobody asked for it', { runner: FAILS }],
+    [
+      'for a failure that was in the image already',
+      { plan: KEEP, runner: TAKES_A_JOB, runnerFiles: { '_diag/Worker_0.log': workerLog('Failed') } },
+    ],
+    [
+      'for a link that a job has laid',
+      { plan: KEEP, runner: `${FAILS}\nmv _diag/W* x; ln -s ../x _diag/Worker_1.log` },
+    ],
+    ['where its runner broke down', { plan: KEEP, runner: `${workerLog('Failed')}\nexit 9` }],
+  ])('not %s', async (_case, room) => {
+    const outcome = await bootIn(room)
+    expect(outcome.console).not.toContain('phase=kept')
+    expect(outcome.report.reason).not.toBe('kept')
+    expectPoweredOff(outcome)
+  })
+
+  test.concurrent('never beyond its deadline, which stays armed as it was', async () => {
+    const began = performance.now()
+    const outcome = await bootIn({ plan: { maxLifetimeSeconds: 3, keepOnFailureSeconds: 600 }, runner: FAILS })
+    expect(performance.now() - began).toBeLessThan(15_000)
+    expect(outcome.console).toMatch(/phase=kept reason=a job failed, here for [0-3] s/)
+    expect(outcome.calls.filter((line) => line.startsWith('shutdown'))).toEqual(['shutdown -P +1', 'shutdown -P now'])
+    expectPoweredOff(outcome)
+  })
+
+  test.concurrent('not where the deadline ended the job', async () => {
+    const runner = `trap '${workerLog('Failed').replaceAll("'", `'\\''`)}
+exit 0' INT TERM
+bash -e "$ACTIONS_RUNNER_HOOK_JOB_STARTED"; while :; do sleep 0.1; done`
+    const outcome = await bootIn({ plan: { ...KEEP, maxLifetimeSeconds: 2 }, runner })
+    expect(outcome.report.reason).toBe('deadline')
+    expectPoweredOff(outcome)
+  })
+
+  const BY_HAND = { ...KEEP, registration: BY_TOKEN }
+  const CONFIG = { 'config.sh': 'exit 0' }
+
+  test.concurrent('takes no other job: a runner that goes on listening is stopped first', async () => {
+    const runner = `${FAILS}\n${ORDERLY_RUNNER}`
+    const outcome = await bootIn({ plan: BY_HAND, runner, runnerFiles: CONFIG })
+    expect(outcome.console).toMatch(/stopped-in-order[^]*after a job, stopped: kept[^]*phase=kept/)
+    expect(outcome.report.reason).toBe('kept')
+    expectPoweredOff(outcome)
+  })
+
+  test.concurrent('a runner that goes on after good jobs does so until one fails', async () => {
+    const runner = `
+${TAKES_A_JOB}\n${workerLog('Succeeded')}
+echo next; sleep 2.5; ${TAKES_A_JOB}\n${workerLog('Failed', '2')}
+echo failed; ${ORDERLY_RUNNER}`
+    const outcome = await bootIn({ plan: BY_HAND, runner, runnerFiles: CONFIG })
+    expect(outcome.console).toMatch(/next[^]*failed[^]*stopped-in-order[^]*phase=kept/)
+  })
+
+  test.concurrent('waits for the worker that still reports the failure', async () => {
+    const runner = `${FAILS}
+(exec -a x cp "$(command -v sleep)" "$TMPDIR/Runner.Worker"); "$TMPDIR/Runner.Worker" 3; echo worker-over
+${ORDERLY_RUNNER}`
+    const outcome = await bootIn({ plan: BY_HAND, runner, runnerFiles: CONFIG })
+    expect(outcome.console).toMatch(/worker-over[^]*stopped-in-order[^]*phase=kept/)
+  })
+
+  test.concurrent('a deadline that shutdown cannot arm anew is kept by a timer of our own', async () => {
+    const shutdown = 'case "$*" in *+1) exit 1 ;; esac; printf "%s\\n" "shutdown $*" >>"$LOCAL_CLOUD_MACHINE/calls"'
+    const outcome = await bootIn({ plan: KEEP, runner: FAILS, commands: { shutdown } })
+    expect(phases(outcome).slice(-2)).toEqual(['kept', 'powering-off'])
+    expectPoweredOff(outcome)
+  })
+
+  test.concurrent('a TERM ends the wait', async () => {
+    let sent = false
+    const outcome = await bootIn({
+      plan: { keepOnFailureSeconds: 600 },
+      runner: FAILS,
+      onConsole(console, send) {
+        if (sent || !console.includes('phase=kept')) return
+        sent = true
+        send('SIGTERM')
+      },
+    })
+    expect(outcome.report.reason).toBe('signal TERM')
+    expectPoweredOff(outcome)
+  })
 })
 
 test.concurrent.each([

@@ -15,6 +15,7 @@ const PLAN: BootPlan = {
   jobImds: false,
   maxLifetimeSeconds: 3600,
   idleTimeoutSeconds: 600,
+  keepOnFailureSeconds: 0,
 }
 
 export function planWith(changes: Partial<BootPlan>): BootPlan {

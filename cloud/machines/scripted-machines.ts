@@ -154,8 +154,16 @@ async function serve(guest: Guest, plan: Plan): Promise<string> {
   const cause = await takeJobs(guest, sessionId, ephemeral, {
     deadlineMs,
     idleMs: Number(plan('idle_timeout_s')) * 1_000,
+    isKept: Number(plan('keep_on_failure_s')) > 0,
   })
   service.closeSession(sessionId)
+  if (cause === 'kept') {
+    const leftMs = Math.min(Number(plan('keep_on_failure_s')) * 1_000, deadlineMs - guest.now())
+    guest.say('runner-exited', 'exit code 0, after a job')
+    guest.say('kept', 'a job failed')
+    await guest.pause(leftMs)
+    return cause
+  }
   guest.say('runner-exited', cause === 'runner-exited' ? 'exit code 0' : `exit code 0, stopped: ${cause}`)
   return cause
 }
@@ -189,7 +197,7 @@ async function takeJobs(
   guest: Guest,
   sessionId: string,
   ephemeral: boolean,
-  limits: { readonly deadlineMs: number; readonly idleMs: number },
+  limits: { readonly deadlineMs: number; readonly idleMs: number; readonly isKept: boolean },
 ): Promise<string> {
   let idleSinceMs = guest.now()
   for (;;) {
@@ -201,13 +209,14 @@ async function takeJobs(
     if (answer.status === 404) return 'runner-exited'
     if (answer.status === 503) await guest.pause(SERVICE_PAUSE_MS)
     if (answer.status !== 200) continue
-    await runJob(guest, answer.body.job)
+    const conclusion = await runJob(guest, answer.body.job)
+    if (conclusion === 'failure' && limits.isKept) return 'kept'
     idleSinceMs = guest.now()
     if (ephemeral) return 'runner-exited'
   }
 }
 
-async function runJob({ service, script, pause }: Guest, job: JobForRunner): Promise<void> {
+async function runJob({ service, script, pause }: Guest, job: JobForRunner): Promise<string> {
   const stepMs = script.jobMs / Math.max(1, job.steps.length)
   for (const index of job.steps.keys()) {
     service.reportStep(job.id, index, { status: 'in_progress' })
@@ -216,13 +225,14 @@ async function runJob({ service, script, pause }: Guest, job: JobForRunner): Pro
       const renewed = service.renew(job.id)
       if (renewed.status === 200 && renewed.body.cancel) {
         service.complete(job.id, 'cancelled')
-        return
+        return 'cancelled'
       }
     }
     const isLast = index === job.steps.length - 1
     service.reportStep(job.id, index, { status: 'completed', conclusion: isLast ? script.conclusion : 'success' })
   }
   service.complete(job.id, script.conclusion)
+  return script.conclusion
 }
 
 /** Asks again while GitHub is down, as the runner does. */

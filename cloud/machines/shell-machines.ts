@@ -3,7 +3,7 @@ import { type FSWatcher, mkdirSync, readFileSync, watch, writeFileSync } from 'n
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { BootingMachine, MachineEvents, MachineHost } from '../machine-host.ts'
-import { layImage } from './image.ts'
+import { layImage, RUNNER_LOGS } from './image.ts'
 import { type Isolation, MACHINE_VARIABLE, killMachine, probeIsolation } from './isolation.ts'
 import { layShims } from './shims.ts'
 
@@ -123,7 +123,7 @@ function userDataScript({ userData }: BootingMachine): UserDataScript {
 }
 
 function layMachine(dir: string, script: string): string {
-  for (const name of ['', 'home', 'tmp']) mkdirSync(join(dir, name), { recursive: true, mode: 0o700 })
+  for (const name of ['', 'home', 'tmp', RUNNER_LOGS]) mkdirSync(join(dir, name), { recursive: true, mode: 0o700 })
   writeFileSync(join(dir, 'user-data'), script, { mode: 0o700 })
   for (const name of ['power', 'calls']) writeFileSync(join(dir, name), '')
   return dir
@@ -153,7 +153,7 @@ function startProcess(
 ): ChildProcess {
   const [command, ...args] = [...prefix, 'bash', '--norc', '-c', INIT, join(dir, 'user-data')] as const
   // Detached: a Ctrl-C at the terminal is for the host alone.
-  const child = spawn(command, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  const child = spawn(command, args, { cwd: dir, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   child.stdout.setEncoding('utf8').on('data', console)
   child.stderr.setEncoding('utf8').on('data', console)
   child.on('error', (error) => {

@@ -38,6 +38,8 @@ export interface BootPlan {
   readonly jobImds: boolean
   readonly maxLifetimeSeconds: number
   readonly idleTimeoutSeconds: number
+  /** How long the machine of a failed job stays for a look; 0 for not at all. */
+  readonly keepOnFailureSeconds: number
 }
 
 /**
@@ -100,6 +102,7 @@ const ROOMY_PLAN: BootPlan = {
   jobImds: false,
   maxLifetimeSeconds: 999_999,
   idleTimeoutSeconds: 999_999,
+  keepOnFailureSeconds: 99_999,
 }
 
 function variables(plan: BootPlan): Record<string, string> {
@@ -121,6 +124,8 @@ function variables(plan: BootPlan): Record<string, string> {
     job_imds: String(plan.jobImds),
     max_lifetime_s: seconds('maxLifetimeSeconds', plan.maxLifetimeSeconds),
     idle_timeout_s: seconds('idleTimeoutSeconds', plan.idleTimeoutSeconds),
+    keep_on_failure_s:
+      plan.keepOnFailureSeconds === 0 ? '0' : seconds('keepOnFailureSeconds', plan.keepOnFailureSeconds),
   }
 }
 

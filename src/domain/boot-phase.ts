@@ -6,6 +6,7 @@ export const BOOT_PHASES = [
   'runner-download',
   'runner-starting',
   'runner-exited',
+  'kept',
   'powering-off',
 ] as const
 

@@ -31,6 +31,8 @@ export interface StartRequest {
   readonly capacityTimeoutMs: number
   readonly maxLifetimeMs: number
   readonly idleTimeoutMs: number
+  /** How long the machine of a failed job stays for a person to look at; 0 for not at all. */
+  readonly keepOnFailureMs: number
   readonly runner: 'preinstalled' | 'download'
   readonly 'runner-dir': string
   readonly 'runner-user': string

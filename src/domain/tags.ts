@@ -18,6 +18,8 @@ export const TAG = {
   /** Epoch seconds after which the machine has no right to live. */
   deadline: 'ec2-spot-runner:deadline',
   startJob: 'ec2-spot-runner:start-job',
+  /** Seconds for which the machine of a failed job stays for a look; only where `keep-on-failure` asks for it. */
+  keep: 'ec2-spot-runner:keep',
 } as const
 
 export const MANAGED = 'true'
@@ -35,4 +37,10 @@ export function ownershipTags(identity: Identity): Record<string, string> {
     [TAG.attempt]: String(identity.runAttempt),
     [TAG.name]: identity.name,
   }
+}
+
+/** For how long the machine of a failed job stays for a look; undefined where nobody asked for it. */
+export function keepMsOf(tags: Readonly<Record<string, string>>): number | undefined {
+  const seconds = Number(tags[TAG.keep] ?? Number.NaN)
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined
 }

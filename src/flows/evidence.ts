@@ -1,6 +1,7 @@
 import { bootReport } from '../domain/boot-phase.ts'
+import { keptUntil } from '../domain/keeping.ts'
 import { isAlive, type Machine } from '../domain/machine.ts'
-import { TAG } from '../domain/tags.ts'
+import { keepMsOf, TAG } from '../domain/tags.ts'
 import type { Target } from '../domain/target.ts'
 import { judge, type Evidence, type Judgement } from '../domain/verdict.ts'
 import { messageOf } from '../domain/message.ts'
@@ -36,6 +37,24 @@ export async function gatherSpotEvidence({ ec2, host }: Outside, machines: reado
   }
 }
 
+/** The machines that stay for a look since their job failed, each with the instant at which it goes. */
+export async function findKept(
+  outside: Outside,
+  target: Target,
+  machines: readonly Machine[],
+): Promise<ReadonlyMap<Machine, number>> {
+  const asked = machines.filter((machine) => isAlive(machine) && keepMsOf(machine.tags) !== undefined)
+  if (asked.length === 0) return new Map()
+  const jobs = await jobsOf(outside, target, asked)
+  const nowMs = outside.host.clock.now()
+  return new Map(
+    asked.flatMap((machine) => {
+      const untilMs = keptUntil(machine, jobsOn(machine, jobs), nowMs)
+      return untilMs === undefined ? [] : [[machine, untilMs] as const]
+    }),
+  )
+}
+
 /** The case of each machine, as EC2 showed it before we touched it, with what GitHub says of its job. */
 export async function judgeAll(
   outside: Outside,
@@ -47,9 +66,7 @@ export async function judgeAll(
   const jobs = await jobsOf(outside, target, machines)
   return Promise.all(
     machines.map(async (machine) => {
-      const runner = machine.tags[TAG.runner]
-      // Tags fade from a dead machine: then nobody knows which runner it was.
-      const ran = runner === undefined ? undefined : jobs?.filter((job) => job.runnerName === runner)
+      const ran = jobsOn(machine, jobs)
       const evidence: Evidence = {
         machine,
         spotStatus: spot.get(machine.instanceId),
@@ -61,6 +78,12 @@ export async function judgeAll(
       return { machine, evidence, judgement: judge(evidence) }
     }),
   )
+}
+
+/** Tags fade from a dead machine: then nobody knows which runner it was. */
+function jobsOn({ tags }: Machine, jobs: readonly Job[] | undefined): readonly Job[] | undefined {
+  const runner = tags[TAG.runner]
+  return runner === undefined ? undefined : jobs?.filter((job) => job.runnerName === runner)
 }
 
 /**

@@ -90,5 +90,6 @@ function bootPlan({ undertaking, world }: Voyage, ticket: Ticket): BootPlan {
     jobImds: request['job-imds'],
     maxLifetimeSeconds: Math.ceil(request.maxLifetimeMs / 1_000),
     idleTimeoutSeconds: Math.ceil(request.idleTimeoutMs / 1_000),
+    keepOnFailureSeconds: Math.ceil(request.keepOnFailureMs / 1_000),
   }
 }

@@ -5,7 +5,7 @@ import { TAG } from '../domain/tags.ts'
 import { targetOf, type Target } from '../domain/target.ts'
 import { worst } from '../domain/verdict.ts'
 import type { Outside } from '../ports/outside.ts'
-import { stopSummary } from '../summary/stop.ts'
+import { keptText, stopSummary } from '../summary/stop.ts'
 import { takeDownAll, type Round } from './taking-down.ts'
 
 /** The annotation that says a machine was taken under its job; scripts may look for this title. */
@@ -21,17 +21,21 @@ export async function stop(outside: Outside, request: StopRequest, context: RunC
   const target = targetOf(request, context)
   outside.host.log.info(`Stopping ${target.text}.`)
   const rounds = await takeDownAll(outside, target)
-  await reportTo(outside, target, rounds)
+  await reportTo(outside, target, rounds, request['aws-region'])
   if (rounds.some((round) => round.problems.length > 0)) throw new Error(leftovers(target.text, rounds))
 }
 
-async function reportTo({ host }: Outside, target: Target, rounds: readonly Round[]): Promise<void> {
+async function reportTo({ host }: Outside, target: Target, rounds: readonly Round[], region: string): Promise<void> {
   const cases = rounds.flatMap((round) => round.cases)
   const interrupted = cases.filter(({ judgement }) => judgement.verdict === 'interrupted')
   host.report.output('verdict', worst(cases.map(({ judgement }) => judgement.verdict)))
   host.report.output('interrupted', String(interrupted.length > 0))
   for (const { machine, judgement } of cases)
     host.log.info(`${machine.instanceId}: ${judgement.verdict}. ${judgement.evidence}.`)
+  const kept = rounds.flatMap((round) =>
+    [...round.kept].map(([{ instanceId }, untilMs]) => ({ instanceId, untilMs, region })),
+  )
+  for (const machine of kept) host.log.info(keptText(machine))
   for (const { machine, judgement } of interrupted)
     host.log.error(
       `${machine.instanceId} (${machine.instanceType} in ${machine.availabilityZone}) was interrupted. ${judgement.evidence}. Nothing is wrong with the job itself: run it again.`,
@@ -42,6 +46,7 @@ async function reportTo({ host }: Outside, target: Target, rounds: readonly Roun
       target.text,
       cases,
       rounds.flatMap((round) => round.deregistered ?? []),
+      kept,
     ),
   )
 }

@@ -6,7 +6,7 @@ import { isReclaimed } from '../domain/verdict.ts'
 import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import { removeRegistrations, type Deregistered } from './deregistering.ts'
-import { gatherSpotEvidence, judgeAll, type Case } from './evidence.ts'
+import { findKept, gatherSpotEvidence, judgeAll, type Case } from './evidence.ts'
 import { LISTING_SETTLED_MS } from './settling.ts'
 
 /** AWS takes a machine two minutes after its notice; half a minute more covers its own delay. */
@@ -24,6 +24,8 @@ export interface Round {
   readonly problems: readonly string[]
   /** Machines that were alive and could not be ended. */
   readonly left: readonly Machine[]
+  /** Machines that stay for a look, with the instant at which they go. */
+  readonly kept: ReadonlyMap<Machine, number>
   readonly isListed: boolean
   /** Whether no launch can follow any more. */
   readonly isGateShut: boolean
@@ -51,7 +53,8 @@ async function takeDown(outside: Outside, target: Target, seen: readonly Machine
   )
   const foreign = found.value?.foreign ?? []
   const spot = await gatherSpotEvidence(outside, target.isJudged ? machines : [])
-  const alive = machines.filter(isAlive)
+  const kept = target.isJudged ? await findKept(outside, target, machines) : new Map<Machine, number>()
+  const alive = machines.filter((machine) => isAlive(machine) && !kept.has(machine))
   const spared = alive.filter((machine) => isReclaimed(machine, spot.get(machine.instanceId)))
   const [ended, early] = await Promise.all([
     settledOf(endMachines(outside, alive, spared)),
@@ -65,7 +68,8 @@ async function takeDown(outside: Outside, target: Target, seen: readonly Machine
     cases,
     deregistered: deregistered.value,
     problems: [gate, found, ended, deregistered].flatMap(({ problem }) => problem ?? []),
-    left: ended.problem === undefined ? [] : machines.filter(isAlive),
+    left: ended.problem === undefined ? [] : alive,
+    kept,
     isListed: found.problem === undefined,
     isGateShut: gate.problem === undefined,
   }

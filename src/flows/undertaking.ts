@@ -61,6 +61,7 @@ export function undertake(request: StartRequest, context: RunContext, nowMs: num
       [TAG.count]: String(request.count),
       [TAG.deadline]: String(deadline),
       [TAG.startJob]: startJob,
+      ...(request.keepOnFailureMs > 0 ? { [TAG.keep]: String(Math.ceil(request.keepOnFailureMs / 1_000)) } : {}),
     },
   }
 }

@@ -49,6 +49,8 @@ export function runOf(route: string, value: unknown): Run {
     runAttempt: typeof runAttempt === 'number' ? runAttempt : 1,
     state: status,
     conclusion: textOf(run['conclusion']),
+    startedAtMs: instantOf(run['run_started_at']),
+    updatedAtMs: instantOf(run['updated_at']),
   }
 }
 

@@ -67,6 +67,10 @@ export interface Run {
   /** `completed`, or any of the states on the way there. */
   readonly state: string
   readonly conclusion: string | undefined
+  /** When the current attempt began. */
+  readonly startedAtMs: number | undefined
+  /** The last change of the run: its end, where it is over. */
+  readonly updatedAtMs: number | undefined
 }
 
 /** What a workflow run is made of; needs `actions: read`, which `github.token` has by default in most repositories. */

@@ -49,10 +49,14 @@ export function startSummary({ undertaking, berths, choice, tookMs }: StartRepor
     leftOut(choice),
     first === undefined
       ? ''
-      : `Look inside: ${code(`aws ec2 get-console-output --latest --output text --region ${request['aws-region']} --instance-id ${first.instanceId}`)}. To end it early, cancel the run: the stop job does the rest. The machine powers itself off after ${durationText(request.maxLifetimeMs)} at the latest, and after ${durationText(request.idleTimeoutMs)} without a job.`,
+      : `Look inside: ${code(`aws ec2 get-console-output --latest --output text --region ${request['aws-region']} --instance-id ${first.instanceId}`)}. To end it early, cancel the run: the stop job does the rest. The machine powers itself off after ${durationText(request.maxLifetimeMs)} at the latest, and after ${durationText(request.idleTimeoutMs)} without a job.${keeping(request)}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+function keeping({ keepOnFailureMs }: StartRequest): string {
+  return keepOnFailureMs === 0 ? '' : ` After a job that failed it stays for ${durationText(keepOnFailureMs)}.`
 }
 
 /** A pool that was not tried at first and then gave the machine is no pool that failed. */
@@ -138,6 +142,7 @@ export function planText(
         ['time until online', durationText(request.startTimeoutMs)],
         ['longest life', durationText(request.maxLifetimeMs)],
         ['idle at most', durationText(request.idleTimeoutMs)],
+        ['kept after a failed job', request.keepOnFailureMs === 0 ? 'no' : durationText(request.keepOnFailureMs)],
       ],
     ),
     table(

@@ -2,11 +2,24 @@ import type { Machine } from '../domain/machine.ts'
 import type { Judgement } from '../domain/verdict.ts'
 import { code, table } from './markdown.ts'
 
+/** A machine that stays for a look since its job failed. */
+export interface KeptMachine {
+  readonly instanceId: string
+  readonly region: string
+  readonly untilMs: number
+}
+
+/** Until when a machine stays, and how to get in: the one reason why anybody pays for it. */
+export function keptText({ instanceId, region, untilMs }: KeptMachine): string {
+  return `${instanceId} stays until ${new Date(untilMs).toISOString()} because its job failed, as \`keep-on-failure\` says. Get in with \`aws ssm start-session --region ${region} --target ${instanceId}\`, if its image and role allow it; end it early with \`aws ec2 terminate-instances --region ${region} --instance-ids ${instanceId}\`.`
+}
+
 /** What became of each machine, and what was cleared away. */
 export function stopSummary(
   target: string,
   cases: readonly { readonly machine: Machine; readonly judgement: Judgement }[],
   deregistered: readonly { readonly removed: number; readonly busy: readonly number[] }[],
+  kept: readonly KeptMachine[],
 ): string {
   const machines = cases.map(({ machine, judgement }) => [
     code(machine.instanceId),
@@ -21,6 +34,7 @@ export function stopSummary(
     machines.length === 0
       ? 'There was no machine.'
       : table(['machine', 'type', 'zone', 'market', 'verdict', 'evidence'], machines),
+    ...kept.map(keptText),
     registrations(deregistered),
   ]
     .filter((part) => part !== '')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ask } from './service.ts'
 import { runStep } from './step.ts'
+import { writeWorkerLog } from './worker-log.ts'
 
 export interface RunnerJob {
   readonly id: number
@@ -56,6 +57,7 @@ export async function runJob(serviceUrl: string, job: RunnerJob, shutdown: Abort
   clearInterval(renewal)
   const conclusion = cancel.signal.aborted ? 'cancelled' : failed || shutdown.aborted ? 'failure' : 'success'
   const outputs = readOutputs(outputsFile)
+  writeWorkerLog(conclusion)
   await ask('POST', `${serviceUrl}jobs/${String(job.id)}/complete`, { conclusion, outputs }, { tries: REPORT_TRIES })
   return conclusion
 }
