@@ -104,6 +104,45 @@ describe('a machine', () => {
   })
 })
 
+describe('a machine that is kept for ten minutes where its job fails', () => {
+  const KEPT = [machine({ tags: { ...TAGS, [TAG.keep]: '600' } })]
+  const ended = (agoMs: number, runAttempt = 1): Partial<Worlds> => ({
+    machines: KEPT,
+    registrations: [],
+    activeRuns: [],
+    endedRuns: [{ ...RUN, runAttempt, startedAtMs: NOW_MS - agoMs, updatedAtMs: NOW_MS - agoMs }],
+  })
+  const later = (agoMs: number): Partial<Worlds> => ({
+    machines: KEPT,
+    registrations: [],
+    activeRuns: [{ ...RUN, runAttempt: 2, startedAtMs: NOW_MS - agoMs }],
+  })
+  const OVER = ['machine: its run is over']
+  const LATER = ['machine: a later attempt of its run has begun']
+  test.each<[string, Partial<Worlds>, string[]]>([
+    ['is none while its run goes on, although its runner is gone', { machines: KEPT, registrations: [] }, []],
+    ['is none until then after the end of its run', ended(599_999), []],
+    ['then is one', ended(600_000), OVER],
+    ['is one where nobody knows when its run ended', { machines: KEPT, activeRuns: [] }, OVER],
+    [
+      'is one where the run says no time',
+      { machines: KEPT, activeRuns: [], endedRuns: [{ ...RUN, updatedAtMs: undefined }] },
+      OVER,
+    ],
+    ['is none until then after the next attempt began', later(599_999), []],
+    ['then is one too', later(600_000), LATER],
+    ['is one where the next attempt says no time', { machines: KEPT, activeRuns: [{ ...RUN, runAttempt: 2 }] }, LATER],
+    ['counts from the beginning of an attempt that is over too', ended(599_999, 2), []],
+    [
+      'is one past its deadline',
+      { machines: [machine({ tags: { ...LATE, [TAG.keep]: '600' } })] },
+      ['machine: past its deadline'],
+    ],
+  ])('%s', (_case, more, reasons) => {
+    expect(reasonsIn(worlds(more))).toEqual(reasons)
+  })
+})
+
 describe('a registration', () => {
   const OFFLINE = registration({ online: false })
   test.each<[string, Registered, Partial<Worlds>, string[]]>([

@@ -13,7 +13,7 @@ export interface EndedJob extends JobEvidence {
  */
 export function keptUntil(machine: Machine, jobs: readonly EndedJob[] | undefined, nowMs: number): number | undefined {
   const keepMs = keepMsOf(machine.tags)
-  if (keepMs === undefined || !isAlive(machine) || jobs === undefined || !jobs.every(endedByItself)) return undefined
+  if (keepMs === undefined || !isAlive(machine) || jobs?.every(endedByItself) !== true) return undefined
   const ends = jobs.flatMap((job) => (job.conclusion === 'failure' ? (job.completedAtMs ?? []) : []))
   if (ends.length === 0) return undefined
   const untilMs = Math.min(Math.max(...ends) + keepMs, deadlineOf(machine) ?? Number.POSITIVE_INFINITY)

@@ -1,6 +1,6 @@
 import { identityOfLabel, isOwnRegistration, parseRunnerName, type Identity } from './identity.ts'
 import { isAlive, type Machine } from './machine.ts'
-import { TAG } from './tags.ts'
+import { keepMsOf, TAG } from './tags.ts'
 
 /**
  * No start lasts longer than this (the limit of `start-timeout`, and a margin): then GitHub knows the runner
@@ -16,6 +16,13 @@ export interface ActiveRun {
   readonly repository: string
   readonly runId: number
   readonly runAttempt: number
+  /** When this attempt of it began. */
+  readonly startedAtMs?: number | undefined
+}
+
+/** A workflow run that is over, as far as anybody asked for it. */
+export interface EndedRun extends ActiveRun {
+  readonly updatedAtMs: number | undefined
 }
 
 export interface Template {
@@ -39,6 +46,7 @@ export interface Worlds {
   readonly templates: readonly Template[]
   readonly registrations: readonly Registered[]
   readonly activeRuns: readonly ActiveRun[]
+  readonly endedRuns?: readonly EndedRun[]
   /** False where GitHub did not answer: then only what EC2 alone can tell is judged. */
   readonly gitHubKnown: boolean
 }
@@ -97,9 +105,26 @@ function machineReason(machine: Machine, worlds: Worlds): OrphanReason | undefin
   const identity = identityOf(machine.tags)
   if (identity === undefined) return undefined
   const over = overReason(identity, worlds)
+  if (isKept(machine, identity, worlds)) return undefined
   if (over !== undefined) return over
   const isYoung = worlds.nowMs - machine.launchedAtMs < START_GRACE_MS
   return registration === undefined && !isYoung ? 'GitHub does not know its runner' : undefined
+}
+
+/**
+ * Whether somebody may still look at a machine whose job failed: while its run goes on, and for the time that
+ * was asked for after it. Its runner may be long gone by then.
+ */
+function isKept(machine: Machine, identity: Identity, { activeRuns, endedRuns = [], nowMs }: Worlds): boolean {
+  const keepMs = keepMsOf(machine.tags)
+  if (keepMs === undefined) return false
+  const isRun = (run: ActiveRun): boolean => run.runId === identity.runId && run.repository === identity.repository
+  const active = activeRuns.find(isRun)
+  const run = active ?? endedRuns.find(isRun)
+  if (run === undefined) return false
+  // The next attempt begins when this one has ended.
+  if (run.runAttempt > identity.runAttempt) return nowMs < (run.startedAtMs ?? 0) + keepMs
+  return active !== undefined || nowMs < (endedRuns.find(isRun)?.updatedAtMs ?? 0) + keepMs
 }
 
 /** While its run goes on, a start may still be about to launch the machine of a registration. */
