@@ -21,6 +21,10 @@ const HUNG = job('queued', [LABEL])
 const SECOND = job('queued', [`${LABEL}.2`])
 const DONE = start('completed')
 const ALSO_DONE = start('completed')
+const AGAIN = { ...HUNG, runAttempt: 2 }
+const HUNG_IN_3 = { ...HUNG, runAttempt: 3 }
+const FRESH_IN_2 = { ...job('queued', ['ec2-spot-17-2']), runAttempt: 2 }
+const FRESH_IN_3 = { ...job('queued', ['ec2-spot-17-3.1']), runAttempt: 3 }
 const WORKING = job('in_progress', ['ubuntu-latest'])
 
 describe('what hangs in a run', () => {
@@ -47,6 +51,20 @@ describe('what hangs in a run', () => {
       [DONE, ALSO_DONE, HUNG],
       false,
       { kind: 'rerun', hung: HUNG, startJob: undefined },
+    ],
+    ['a label that a later attempt inherits', [DONE, AGAIN], false, { kind: 'rerun', hung: AGAIN, startJob: DONE }],
+    ['in any later one', [DONE, HUNG_IN_3], false, { kind: 'rerun', hung: HUNG_IN_3, startJob: DONE }],
+    [
+      'whose own start has run again, once',
+      [DONE, FRESH_IN_2],
+      false,
+      { kind: 'rerun', hung: FRESH_IN_2, startJob: DONE },
+    ],
+    [
+      'whose own start has run again, for ever: given up',
+      [DONE, FRESH_IN_3],
+      false,
+      { kind: 'give-up', hung: FRESH_IN_3 },
     ],
     ['without a start, all of it', [HUNG], false, { kind: 'rerun', hung: HUNG, startJob: undefined }],
     [

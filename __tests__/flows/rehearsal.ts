@@ -12,6 +12,7 @@ import type { RunContext } from '../../src/domain/context.ts'
 import type { Request } from '../../src/domain/request.ts'
 import { start } from '../../src/flows/start.ts'
 import { stop } from '../../src/flows/stop.ts'
+import { sweep } from '../../src/flows/sweep.ts'
 import { undo } from '../../src/flows/undoing.ts'
 import { createActions } from '../../src/github/actions.ts'
 import type { Request as Door } from '../../src/github/request.ts'
@@ -22,6 +23,10 @@ import type { Outside } from '../../src/ports/outside.ts'
 
 export const START_MS = Date.UTC(2026, 10, 20, 10)
 export const REPOSITORY = 'octo-org/octo-repo'
+/** How workflows call the action. */
+export const ACTION = 'octo-org/ec2-spot-runner'
+/** The run of the schedule that sweeps. */
+export const SWEEPING_RUN = 99
 export const TYPES = ['c7i.xlarge', 'm7i.xlarge', 'c6i.xlarge', 'm6i.xlarge'] as const
 
 /** The same numbers for the same seed (Lehmer). */
@@ -127,8 +132,10 @@ export interface Stage {
   stop(inputs?: Inputs, context?: Partial<RunContext>, life?: Life): Promise<Played>
   /** Plays the post step of a start that had this life. */
   post(life: Life, inputs?: Inputs, context?: Partial<RunContext>): Promise<Played>
+  /** Plays a sweep, in a run of its own. */
+  sweep(inputs?: Inputs, context?: Partial<RunContext>, life?: Life): Promise<Played>
   /** The ports for one step of a workflow of this repository. */
-  outside(life: Life, repository?: string): Outside
+  outside(life: Life, repository?: string, actionsToken?: string): Outside
   /** Queues a job that asks for these labels, in the run. */
   queueJob(labels: readonly string[], steps?: readonly string[]): number
   /** What is paid for or registered now: nothing, after a stop. */
@@ -189,8 +196,9 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
   control.addRepository(REPOSITORY)
   control.addToken({ token: 'runners-token', permissions: { administration: 'write' } })
   control.addToken({ token: 'actions-token', kind: 'github-token', permissions: { actions: 'read' } })
+  control.addToken({ token: 'sweeping-token', kind: 'github-token', permissions: { actions: 'write' } })
   const runId = control.createRun({ repository: REPOSITORY })
-  const outside = (life: Life, repository = REPOSITORY): Outside => {
+  const outside = (life: Life, repository = REPOSITORY, actionsToken = 'actions-token'): Outside => {
     const host = recordingHost(clock, random, life)
     const send: Send = (operation, input) => whileAlive(life, life.dead ? never() : cloud.send(operation, input))
     const door = (token: string): Door => {
@@ -201,7 +209,7 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
       host,
       ec2: createEc2(send, host),
       runners: createRunners(door('runners-token'), repository, host),
-      actions: createActions(door('actions-token'), repository, host),
+      actions: createActions(door(actionsToken), repository, host),
     }
   }
   const play = async (
@@ -211,8 +219,9 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
     isPost = false,
   ): Promise<Played> => {
     const began = clock.now()
+    const actionsToken = inputs['mode'] === 'sweep' ? 'sweeping-token' : 'actions-token'
     const failed = await perform(
-      outside(life, context?.repository),
+      outside(life, context?.repository, actionsToken),
       inputs,
       { ...contextOf(runId), ...context },
       isPost,
@@ -227,6 +236,12 @@ export function openStage(clock: VirtualClock, random: () => number, options: Re
     start: (inputs, context, life = newLife()) => play({ ...USUAL, ...inputs }, context, life),
     stop: (inputs, context, life = newLife()) =>
       play({ mode: 'stop', 'aws-region': 'us-east-1', ...inputs }, context, life),
+    sweep: (inputs, context, life = newLife()) =>
+      play(
+        { mode: 'sweep', 'aws-region': 'us-east-1', ...inputs },
+        { runId: SWEEPING_RUN, actionName: ACTION, ...context },
+        life,
+      ),
     post: ({ record: { state } }, inputs, context) => {
       const life = newLife()
       Object.assign(life.record.state, state)
@@ -284,6 +299,7 @@ async function perform(outside: Outside, inputs: Inputs, context: RunContext, is
     } else if (request.mode === 'start')
       await start(outside, request, { context, githubToken, bootScript: BOOT_SCRIPT })
     else if (request.mode === 'stop') await stop(outside, request, context)
+    else await sweep(outside, request, context)
     return ''
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

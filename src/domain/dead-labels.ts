@@ -15,6 +15,14 @@ export type Cure =
   | { readonly kind: 'rerun'; readonly hung: QueuedJob; readonly startJob: QueuedJob | undefined }
   /** Another job of the run is at work: cancelling would cost it. */
   | { readonly kind: 'report'; readonly hung: QueuedJob; readonly working: QueuedJob }
+  /** To run it again has not helped. */
+  | { readonly kind: 'give-up'; readonly hung: QueuedJob }
+
+/**
+ * Where a start of a later attempt than this has just run again and its job still waits in vain, one more time
+ * would not help, and each costs a machine: as where two jobs share a runner that takes one.
+ */
+const LAST_CURED_ATTEMPT = 2
 
 /**
  * What hangs in a run. A label of ours is dead when no start of it is under way and no machine of it lives.
@@ -44,6 +52,8 @@ export function cureFor(
   const working = jobs.find((job) => job.state === 'in_progress')
   const done = starts.filter((job) => job.state === 'completed')
   if (working !== undefined) return done.length === 0 ? undefined : { kind: 'report', hung, working }
+  const isFresh = hung.labels.some((label) => identityOf(label)?.runAttempt === hung.runAttempt)
+  if (isFresh && hung.runAttempt > LAST_CURED_ATTEMPT) return { kind: 'give-up', hung }
   return { kind: 'rerun', hung, startJob: done.length === 1 ? done[0] : undefined }
 }
 

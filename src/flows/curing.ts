@@ -2,28 +2,47 @@ import type { RunContext } from '../domain/context.ts'
 import { cureFor, type Cure } from '../domain/dead-labels.ts'
 import type { Identity } from '../domain/identity.ts'
 import { isAlive, type Machine } from '../domain/machine.ts'
-import { identityOf, type Worlds } from '../domain/orphans.ts'
+import { identityOf, type ActiveRun, type Worlds } from '../domain/orphans.ts'
 import { repositoryTags, TAG } from '../domain/tags.ts'
 import { messageOf } from '../domain/message.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { SweepLine } from '../summary/sweep.ts'
+import { inTurns } from './in-turns.ts'
 
 /** A cancelled run ends when its `always()` jobs have, or GitHub cuts them off after five minutes. */
 const CANCEL_WAIT_MS = 360_000
 const CANCEL_POLL_MS = 2_000
 
+export interface HungRuns {
+  readonly hung: readonly number[]
+  /** Runs whose jobs could not be read. */
+  readonly unread: readonly SweepLine[]
+}
+
 /**
  * The runs in which a job waits for a label that nothing will serve, as after "Re-run failed jobs". One look
  * proves nothing: a machine may be listed late, and a start may just have begun.
  */
-export async function findHungRuns(outside: Outside, worlds: Worlds, context: RunContext): Promise<readonly number[]> {
-  const hung: number[] = []
-  for (const { runId } of worlds.activeRuns) {
-    if (runId === context.runId) continue
-    const cure = await cureOf(outside, worlds.machines, context, runId)
-    if (cure !== undefined) hung.push(runId)
+export async function findHungRuns(outside: Outside, worlds: Worlds, context: RunContext): Promise<HungRuns> {
+  const mayHang = worlds.activeRuns.filter((run) => run.runId !== context.runId && !isWellServed(run, worlds.machines))
+  const looked = await inTurns(mayHang, ({ runId }) =>
+    cureOf(outside, worlds.machines, context, runId).then(
+      (cure) => (cure === undefined ? undefined : runId),
+      (error: unknown) => failedLine(runId, error),
+    ),
+  )
+  return {
+    hung: looked.filter((found) => typeof found === 'number'),
+    unread: looked.filter((found) => typeof found !== 'number'),
   }
-  return hung
+}
+
+/**
+ * Labels outlive their machines only from one attempt to the next, or once a machine is gone: a first attempt
+ * that has one need not be asked for its jobs, which would cost a call for every healthy run.
+ */
+function isWellServed({ runId, runAttempt }: ActiveRun, machines: readonly Machine[]): boolean {
+  return runAttempt === 1 && machines.some((machine) => isAlive(machine) && machine.tags[TAG.run] === String(runId))
 }
 
 /** Looks a second time, and gets the jobs that still wait a machine by running their start job again. */
@@ -33,18 +52,19 @@ export async function cureHungRuns(
   context: RunContext,
   dryRun: boolean,
 ): Promise<readonly SweepLine[]> {
-  const lines: SweepLine[] = []
-  for (const runId of runIds) {
-    const line = await cureRun(outside, context, runId, dryRun).catch((error: unknown): SweepLine => ({
-      what: 'run',
-      id: String(runId),
-      why: 'one of its jobs may wait for a machine that is gone',
-      done: `failed: ${messageOf(error)}`,
-      failed: true,
-    }))
-    if (line !== undefined) lines.push(line)
+  return inTurns(runIds, (runId) =>
+    cureRun(outside, context, runId, dryRun).catch((error: unknown) => failedLine(runId, error)),
+  )
+}
+
+function failedLine(runId: number, error: unknown): SweepLine {
+  return {
+    what: 'run',
+    id: String(runId),
+    why: 'one of its jobs may wait for a machine that is gone',
+    done: `failed: ${messageOf(error)}`,
+    failed: true,
   }
-  return lines
 }
 
 async function cureRun(
@@ -67,6 +87,11 @@ async function cureRun(
       ...line,
       done: `left: job "${cure.working.name}" of the run is at work; re-run all jobs when it has ended`,
     }
+  if (cure.kind === 'give-up')
+    return {
+      ...line,
+      done: 'left: it waits in vain again although its start job has run again; does each job of the label have a runner, as `count` says?',
+    }
   if (dryRun) return { ...line, done: 'its start job would be run again' }
   return { ...line, done: await rerun(outside, runId, cure) }
 }
@@ -86,26 +111,44 @@ function isSame(a: Identity | undefined, b: Identity): boolean {
   return a?.runId === b.runId && a.runAttempt === b.runAttempt && a.name === b.name
 }
 
+const RUNS_AGAIN = 'cancelled, and it runs again already'
+
 /** GitHub re-runs nothing of a run that is not over, and only job ids of the current attempt. */
 async function rerun(
   { actions, host }: Outside,
   runId: number,
-  cure: Extract<Cure, { kind: 'rerun' }>,
+  { hung, startJob }: Extract<Cure, { kind: 'rerun' }>,
 ): Promise<string> {
-  const { runAttempt } = cure.hung
+  const isRunAgain = async (): Promise<boolean> =>
+    ((await actions.run(runId))?.runAttempt ?? hung.runAttempt) > hung.runAttempt
   await actions.cancelRun(runId)
-  const endMs = host.clock.now() + CANCEL_WAIT_MS
-  for (;;) {
-    const run = await actions.run(runId)
-    if (run !== undefined && run.runAttempt > runAttempt) return 'run again already, by another sweep or a person'
-    if (run?.state === 'completed') break
-    if (host.clock.now() >= endMs)
-      throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand')
-    await host.clock.sleep(CANCEL_POLL_MS)
+  await waitForEnd({ actions, host }, runId, hung.runAttempt)
+  try {
+    if (await isRunAgain()) return RUNS_AGAIN
+    if (startJob !== undefined && (await actions.rerunJob(startJob.jobId)) === 'begun')
+      return `cancelled, and "${startJob.name}" runs again with all that depend on it`
+    // GitHub also refuses where another sweep was faster, or where it has heard us the first time.
+    if (await isRunAgain()) return RUNS_AGAIN
+    await actions.rerunAllJobs(runId)
+    return 'cancelled, and all its jobs run again'
+  } catch (error) {
+    if (await isRunAgain()) return RUNS_AGAIN
+    throw error
   }
-  const { startJob } = cure
-  if (startJob !== undefined && (await actions.rerunJob(startJob.jobId)) === 'begun')
-    return `cancelled, and "${startJob.name}" runs again with all that depend on it`
-  await actions.rerunAllJobs(runId)
-  return 'cancelled, and all its jobs run again'
+}
+
+/** @throws Error where a cancelled run does not end */
+async function waitForEnd(
+  { actions, host }: Pick<Outside, 'actions' | 'host'>,
+  runId: number,
+  runAttempt: number,
+): Promise<void> {
+  const endMs = host.clock.now() + CANCEL_WAIT_MS
+  while (host.clock.now() < endMs) {
+    // Before the first look too: the cancel of a sweep beside us must not hit what we run again.
+    await host.clock.sleep(CANCEL_POLL_MS)
+    const run = await actions.run(runId)
+    if (run !== undefined && (run.state === 'completed' || run.runAttempt > runAttempt)) return
+  }
+  throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand')
 }
