@@ -30,6 +30,8 @@ export interface Scene {
   readonly label: string
   start(inputs?: Readonly<Record<string, string>>, setting?: Partial<StepSetting>): Promise<Played>
   stop(inputs?: Readonly<Record<string, string>>, setting?: Partial<StepSetting>): Promise<Played>
+  /** The post step of a start that had these inputs. */
+  post(start: Played, inputs?: Readonly<Record<string, string>>): Promise<Played>
   /** Queues a job for `label` and waits until it is over. */
   job(label: string, run?: string): Promise<Conclusion | undefined>
 }
@@ -60,6 +62,7 @@ function sceneOn(stage: Stage): Scene {
     label: `ec2-spot-${String(runId)}-1`,
     start: (inputs, setting) => stage.play({ runId, inputs: stage.startInputs(inputs), ...setting }),
     stop: (inputs, setting) => stage.play({ runId, stepId: 'stop', inputs: stage.stopInputs(inputs), ...setting }),
+    post: (start, inputs) => stage.play({ runId, inputs: stage.startInputs(inputs), postOf: start }),
     async job(label, run = 'echo done') {
       const jobId = control.queueJob(runId, { name: 'build', labels: [label], steps: [{ name: 'step', run }] })
       await eventually(`the job for ${label}`, () => control.job(jobId).status === 'completed')
@@ -114,12 +117,29 @@ export function errorOf({ log }: Played): string {
 }
 
 /** Lets the first CreateFleet suffer `fault`, and kills the step at that very moment. */
-export function killAtLaunch({ stage }: Scene, fault: Fault): Partial<StepSetting> {
+export function killAtLaunch(scene: Scene, fault: Fault): Partial<StepSetting> {
+  return strikeAt(scene, { operation: 'CreateFleet', nth: 0 }, fault, (child) => child.kill('SIGKILL'))
+}
+
+/** One request of a step: the `nth` of its operation or route, counted from 0. */
+export interface RequestOfStep {
+  readonly operation: string
+  readonly nth: number
+}
+
+/** When this request of the step arrives, lets it suffer `fault`, and does something to the step at that very moment. */
+export function strikeAt(
+  { stage }: Scene,
+  { operation, nth }: RequestOfStep,
+  fault: Fault,
+  strike: (child: ChildProcess) => unknown,
+): Partial<StepSetting> {
   let child: ChildProcess | undefined
-  const remove = stage.cloud.faults.plan(({ operation }) => {
-    if (operation !== 'CreateFleet') return undefined
+  let before = 0
+  const remove = stage.cloud.faults.plan((call) => {
+    if (call.operation !== operation || before++ < nth) return undefined
     remove()
-    child?.kill('SIGKILL')
+    if (child !== undefined) strike(child)
     return fault
   })
   return {

@@ -15,6 +15,10 @@ export interface StepSetting {
   /** More of the environment, or less where undefined. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly event?: unknown
+  /** Plays the post step instead, of the main step that left this. */
+  readonly postOf?: Pick<Played, 'state'>
+  /** Where the built action is; the one of this repository by default. */
+  readonly actionDir?: string
   /** Called with the process as soon as it runs, to send signals. */
   readonly onSpawn?: (child: ChildProcess) => void
   /** Called with what the step prints, as it prints it. */
@@ -53,10 +57,11 @@ export async function playStep(place: Place, setting: StepSetting): Promise<Play
     GITHUB_STEP_SUMMARY: file('summary.md'),
     GITHUB_EVENT_PATH: file('event.json', JSON.stringify(setting.event ?? { repository: { private: true } })),
   }
+  const { postOf, actionDir = join(ROOT, 'dist') } = setting
   const began = performance.now()
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], {
+  const child = spawn(process.execPath, [join(actionDir, postOf === undefined ? 'index.js' : 'post.js')], {
     cwd: folder,
-    env: { ...environment(place, setting), ...files, ...setting.env },
+    env: { ...environment(place, setting), ...stateOf(postOf), ...files, ...setting.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   setting.onSpawn?.(child)
@@ -107,6 +112,12 @@ function environment(place: Place, setting: StepSetting): Record<string, string>
   }
 }
 
+/** What the main step saved, as the post step finds it: `STATE_` and the name as it was written. */
+function stateOf(main: StepSetting['postOf']): Record<string, string> {
+  const saved = Object.entries(parseOutputs(main?.state ?? ''))
+  return Object.fromEntries(saved.map(([name, value]) => [`STATE_${name}`, value]))
+}
+
 /** The defaults of action.yml, as GitHub passes them; an expression is left to the caller. */
 function actionDefaults(): Record<string, string> {
   const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
@@ -120,7 +131,7 @@ function actionDefaults(): Record<string, string> {
   )
 }
 
-/** The file format of step outputs: `name<<DELIMITER`, lines, `DELIMITER`. The last of a name counts. */
+/** The file format of step outputs and state: `name<<DELIMITER`, lines, `DELIMITER`. The last of a name counts. */
 export function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {}
   for (const [, name = '', , value = ''] of text.matchAll(/^([^\n=]+?)<<(\S+)\n([\s\S]*?)\n?^\2$/gm))
