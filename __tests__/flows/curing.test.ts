@@ -323,6 +323,19 @@ describe('two sweeps at once cure once', () => {
   })
 })
 
+test('a run that a person runs again while the sweep waits for its end is left to that person', () =>
+  rehearse(async (stage) => {
+    const run = perform(stage, workflow())
+    await run.failAndRerun()
+    const sweeping = stage.sweep()
+    while (run.job('stop').status !== 'completed') await stage.clock.sleep(10)
+    callGitHub(stage.cloud, RERUN, { run_id: run.runId })
+    expect(done(await sweeping)).toContain('cancelled, and it runs again already')
+    expect(callsOf(stage.cloud, RERUN_JOB) + callsOf(stage.cloud, RERUN)).toBe(0)
+    await run.until('work', 'in_progress')
+    expect(run.job('work').attempt).toBe(3)
+  }, FAILS_FIRST))
+
 describe('trouble on the way', () => {
   test('of a run whose jobs cannot be read stops no other, and is named', () =>
     rehearse(async (stage) => {

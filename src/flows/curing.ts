@@ -5,6 +5,7 @@ import { isAlive, type Machine } from '../domain/machine.ts'
 import { identityOf, type ActiveRun, type Worlds } from '../domain/orphans.ts'
 import { repositoryTags, TAG } from '../domain/tags.ts'
 import { messageOf } from '../domain/message.ts'
+import type { Run } from '../ports/github.ts'
 import type { Outside } from '../ports/outside.ts'
 import type { SweepLine } from '../summary/sweep.ts'
 import { inTurns } from './in-turns.ts'
@@ -119,20 +120,18 @@ async function rerun(
   runId: number,
   { hung, startJob }: Extract<Cure, { kind: 'rerun' }>,
 ): Promise<string> {
-  const isRunAgain = async (): Promise<boolean> =>
-    ((await actions.run(runId))?.runAttempt ?? hung.runAttempt) > hung.runAttempt
+  const isRunAgain = (run: Run | undefined): boolean => run !== undefined && run.runAttempt > hung.runAttempt
   await actions.cancelRun(runId)
-  await waitForEnd({ actions, host }, runId, hung.runAttempt)
+  const over = await waitForEnd({ actions, host }, runId, isRunAgain)
+  if (isRunAgain(over)) return RUNS_AGAIN
   try {
-    if (await isRunAgain()) return RUNS_AGAIN
     if (startJob !== undefined && (await actions.rerunJob(startJob.jobId)) === 'begun')
       return `cancelled, and "${startJob.name}" runs again with all that depend on it`
-    // GitHub also refuses where another sweep was faster, or where it has heard us the first time.
-    if (await isRunAgain()) return RUNS_AGAIN
     await actions.rerunAllJobs(runId)
     return 'cancelled, and all its jobs run again'
   } catch (error) {
-    if (await isRunAgain()) return RUNS_AGAIN
+    // GitHub also refuses where another sweep was faster, or where it has heard us the first time.
+    if (isRunAgain(await actions.run(runId))) return RUNS_AGAIN
     throw error
   }
 }
@@ -141,14 +140,14 @@ async function rerun(
 async function waitForEnd(
   { actions, host }: Pick<Outside, 'actions' | 'host'>,
   runId: number,
-  runAttempt: number,
-): Promise<void> {
+  isRunAgain: (run: Run | undefined) => boolean,
+): Promise<Run> {
   const endMs = host.clock.now() + CANCEL_WAIT_MS
   while (host.clock.now() < endMs) {
     // Before the first look too: the cancel of a sweep beside us must not hit what we run again.
     await host.clock.sleep(CANCEL_POLL_MS)
     const run = await actions.run(runId)
-    if (run !== undefined && (run.state === 'completed' || run.runAttempt > runAttempt)) return
+    if (run !== undefined && (run.state === 'completed' || isRunAgain(run))) return run
   }
   throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand')
 }
