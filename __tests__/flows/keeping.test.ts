@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { DAY_MS, endRun, HOUR_MS, machineTags, plantMachine, plantRun, runAgain } from './planting.ts'
 import { annotations, list, NOTHING, rehearse, START_MS } from './rehearsal.ts'
 import type { Inputs, RehearsalOptions, Stage } from './rehearsal.ts'
 
@@ -98,3 +99,44 @@ test('a start says in its summary that the machine of a failed job stays', () =>
     const machine = stage.cloud.snapshot().ec2.live.find(({ tags }) => tags['ec2-spot-runner:name'] === 'plain')
     expect(Object.keys(machine?.tags ?? {})).not.toContain('ec2-spot-runner:keep')
   }))
+
+describe('a sweep', () => {
+  const MINUTE_MS = 60_000
+
+  /** A machine that was to go by itself ten minutes after its job failed, and does not. */
+  function plantKept(stage: Stage, runId: number): string {
+    const tags = machineTags(stage.cloud, `ec2-spot-${String(runId)}-1`, { leftMs: DAY_MS })
+    return plantMachine(stage.cloud, { tags: { ...tags, 'ec2-spot-runner:keep': '600' }, ageMs: HOUR_MS })
+  }
+
+  test('leaves a machine that is kept until its time is over, counted from the end of its run', () =>
+    rehearse(async (stage) => {
+      const runId = plantRun(stage.cloud)
+      const id = plantKept(stage, runId)
+      await stage.clock.sleep(HOUR_MS)
+      expect((await stage.sweep()).failed).toBe('')
+      expect(stage.left().machines).toEqual([id])
+      endRun(stage.cloud, runId)
+      await stage.clock.sleep(5 * MINUTE_MS)
+      expect((await stage.sweep()).failed).toBe('')
+      expect(stage.left().machines).toEqual([id])
+      await stage.clock.sleep(5 * MINUTE_MS)
+      expect((await stage.sweep()).failed).toBe('')
+      expect(stage.left().machines).toEqual([])
+    }))
+
+  test('leaves it for that time after the next attempt began', () =>
+    rehearse(async (stage) => {
+      const runId = plantRun(stage.cloud)
+      const id = plantKept(stage, runId)
+      endRun(stage.cloud, runId)
+      await stage.clock.sleep(MINUTE_MS)
+      runAgain(stage.cloud, runId)
+      await stage.clock.sleep(5 * MINUTE_MS)
+      expect((await stage.sweep()).failed).toBe('')
+      expect(stage.left().machines).toEqual([id])
+      await stage.clock.sleep(5 * MINUTE_MS)
+      expect((await stage.sweep()).failed).toBe('')
+      expect(stage.left().machines).toEqual([])
+    }))
+})
