@@ -61,6 +61,8 @@ export interface Process extends Role {
   lookedAtMs: number
   readonly over: () => void
   readonly finished: Promise<void>
+  /** What its role may not do; empty where it may do everything. */
+  denied: string
 }
 
 interface Fate {
@@ -68,8 +70,6 @@ interface Fate {
   readonly killPhase: (typeof KILL_PHASES)[number]
   readonly expiresAtCall: number
   readonly expires: 'aws' | 'github'
-  /** What its role may not do; empty where it may do everything. */
-  readonly denied: string
 }
 
 /** Begins a process, which lives until its flow and all that it has under way is over, or it is killed. */
@@ -93,6 +93,7 @@ export function spawn(sim: Sim, role: Role, play: (outside: Outside) => Promise<
     lookedAtMs: 0,
     over,
     finished,
+    denied: '',
   }
   sim.processes.push(process)
   sim.note(process, 'begins')
@@ -163,8 +164,8 @@ function wire(sim: Sim, process: Process): Outside {
     killPhase: dice.pick(KILL_PHASES),
     expiresAtCall: sim.isCalm() || !dice.chance(sim.swarm.expiries) ? Infinity : dice.whole(0, 30),
     expires: dice.pick(['aws', 'github']),
-    denied: sim.isCalm() || !dice.chance(sim.swarm.denials) ? '' : dice.pick(DENIABLE),
   }
+  if (!sim.isCalm() && dice.chance(sim.swarm.denials)) process.denied = dice.pick(DENIABLE)
   const host = hostOf(sim, process)
   const send = (<K extends keyof Operations>(operation: K, input: Operations[K][0]) =>
     gate(sim, process, fate, operation, input, () => cloud.send(operation, input))) as Send
@@ -208,7 +209,7 @@ function gate<T>(
     checkCall(sim, process, operation, input as Readonly<Record<string, unknown>>)
     const service = operation.includes(' ') ? 'github' : 'aws'
     const isExpired = index >= fate.expiresAtCall && fate.expires === service
-    sim.caller = { process, isExpired, isDenied: operation === fate.denied }
+    sim.caller = { process, isExpired, isDenied: operation === process.denied }
     const answer = send()
     sim.caller = undefined
     process.pending += 1

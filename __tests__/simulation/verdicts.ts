@@ -36,8 +36,14 @@ function hasFinished(sim: Sim, machine: Instance): boolean {
   return jobs.length > 0 && jobs.every(({ ending }) => ending === 'reported')
 }
 
+/** Of the attempt that the machine was started in: a stop asks for no others, such as guests under a label of the user's. */
 function jobsOn(sim: Sim, { tags }: Instance) {
-  return sim.cloud.github.snapshot().jobs.filter(({ runnerName }) => runnerName === tags[TAG.runner])
+  return sim.cloud.github
+    .snapshot()
+    .jobs.filter(
+      ({ runId, attempt, runnerName }) =>
+        String(runId) === tags[TAG.run] && String(attempt) === tags[TAG.attempt] && runnerName === tags[TAG.runner],
+    )
 }
 
 /** Under notice since before the stop began, alive until its end, and without a job that had ended. */
@@ -56,5 +62,7 @@ function endedByStop(sim: Sim, process: Process, machine: Instance): boolean {
 }
 
 function saysUnknown({ record }: Process): boolean {
-  return record.lines.some((line) => line.includes('What became of the job is unknown'))
+  return record.lines.some((line) =>
+    /What became of the job is unknown|Whether AWS took a machine may not be known/.test(line),
+  )
 }
