@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../cloud/faults.ts'
 import { START_GRACE_MS, UNDATED_LIFETIME_MS } from '../../src/domain/orphans.ts'
 import { TAG } from '../../src/domain/tags.ts'
+import { SECOND_LOOK_MS } from '../../src/flows/sweep.ts'
 import {
   callGitHub,
   DAY_MS,
@@ -15,6 +16,7 @@ import {
   runAgain,
   tagsOfLabel,
 } from './planting.ts'
+import { ORPHANS as PLANTED, plantLargeWorld, sorted } from './large-world.ts'
 import { callsOf, newLife, NOTHING, rehearse, REPOSITORY } from './rehearsal.ts'
 import type { Left, RehearsalOptions, Stage } from './rehearsal.ts'
 
@@ -539,6 +541,22 @@ test('sweep pages through all of each world', () =>
     expect(stage.left()).toEqual(before)
     // Without its second page, the runs that began first would be over, and their machines orphans.
     expect(callsOf(cloud, 'GET /repos/{owner}/{repo}/actions/runs')).toBeGreaterThanOrEqual(3)
+  }))
+
+test('300 machines, 500 registrations and 200 runs: exactly the 40 orphans go, for three calls each', () =>
+  rehearse(async (stage) => {
+    const { healthy, pages } = plantLargeWorld(stage.cloud)
+    await stage.clock.sleep(5_000)
+    const first = stage.sweep()
+    await stage.clock.sleep(SECOND_LOOK_MS - 1_000)
+    for (const [operation, count] of Object.entries(pages))
+      expect({ operation, count: callsOf(stage.cloud, operation) }).toEqual({ operation, count })
+    const swept = await first
+    expect(swept.failed).toBe('')
+    expect(swept.summaries.join().match(/ \| removed \|/g)).toHaveLength(PLANTED)
+    expect(sorted(stage.left())).toEqual(sorted(healthy))
+    const paged = Object.values(pages).reduce((sum, count) => sum + count)
+    expect(stage.cloud.calls.length).toBeLessThanOrEqual(paged + 3 * PLANTED)
   }))
 
 test('sweep tells how much it saw', () =>
