@@ -153,7 +153,7 @@ async function ask(
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error
       if (isOutcomeUnknown(error.failure) || ruleOf(error.failure).reaction === 'settle')
-        return clearUp(outside, undertaking, berth, passage, error)
+        return clearUp(outside, undertaking, berth, { ...passage, templateName }, error)
       const isLate = /^InvalidLaunchTemplate(Name|Id)\./.test(error.failure.code) && tries < TEMPLATE_TRIES
       if (!isLate) throw error
       // Another runner of this start has renewed the template, or EC2 does not know the new one yet.
@@ -167,11 +167,11 @@ async function clearUp(
   { ec2, host }: Outside,
   undertaking: Undertaking,
   berth: Berth,
-  passage: Passage,
+  passage: Passage & { readonly templateName: string },
   error: PlatformError,
 ): Promise<Answer> {
   host.log.info(`${error.message}. Looking for what may have been launched.`)
-  await passage.template.renew()
+  await passage.template.renew(passage.templateName)
   await host.clock.sleep(LISTING_SETTLED_MS)
   const machines = ownMachines(undertaking, await ec2.machinesByTags(ownershipTags(undertaking.identity)), true)
   const own = machines.find((machine) => runnerNumberOf(machine) === berth.number)

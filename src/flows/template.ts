@@ -15,9 +15,10 @@ export interface Template {
    * Shuts the gate for every request that is still on its way, and opens a new one: a launch that names a
    * deleted template cannot happen, however late it arrives.
    *
+   * @param inDoubt the name that the request in doubt was made with
    * @throws Error where the template is already gone: somebody stopped this start
    */
-  renew(): Promise<void>
+  renew(inDoubt: string): Promise<void>
   /** Shuts the gate for good. */
   remove(): Promise<void>
 }
@@ -57,8 +58,11 @@ export async function openTemplate(
   await create()
   return {
     name,
-    renew: async () => {
-      // Runners of one start share the template: the first that is in doubt renews it for all.
+    renew: async (inDoubt) => {
+      // Runners of one start share the template: the first that is in doubt renews it for all. But a renewal
+      // that is under way already may be opening the very gate that has to be shut now.
+      await renewal
+      if (name() !== inDoubt) return
       renewal ??= (async () => {
         if (removed || (await ec2.deleteLaunchTemplate(name())) === 'absent')
           throw new Error('This start has been stopped: its launch template is gone.')
