@@ -37,14 +37,25 @@ export async function adopt(voyage: Voyage, tickets: readonly Ticket[]): Promise
 }
 
 /** A name that was taken tells of an earlier try, whose machines the first listing may have missed. */
-async function ownOf({ outside, undertaking, world }: Voyage, tickets: readonly Ticket[]): Promise<readonly Machine[]> {
+async function ownOf(voyage: Voyage, tickets: readonly Ticket[]): Promise<readonly Machine[]> {
+  const { outside, undertaking, world } = voyage
   const missing = tickets.filter(
     (ticket) => ticket.hadRival && !world.own.some((machine) => runnerNumberOf(machine) === ticket.number),
   )
   if (missing.length === 0) return world.own
   outside.host.log.info(`GitHub knew ${String(missing.length)} of our runners already; looking for their machines.`)
   await outside.host.clock.sleep(LISTING_SETTLED_MS)
+  await shutOldGates(voyage)
   return ownMachines(undertaking, await outside.ec2.machinesByTags(ownershipTags(undertaking.identity)), true)
+}
+
+/** An earlier try may have renewed its template, and a launch that names the new one may still be on its way. */
+async function shutOldGates({ outside: { ec2, host }, undertaking, template }: Voyage): Promise<void> {
+  const tags = { ...ownershipTags(undertaking.identity), [TAG.startJob]: undertaking.startJob }
+  const old = (await ec2.launchTemplatesByTags(tags)).filter(({ templateName }) => templateName !== template.name())
+  if (old.length === 0) return
+  await Promise.all(old.map(({ templateName }) => ec2.deleteLaunchTemplate(templateName)))
+  await host.clock.sleep(LISTING_SETTLED_MS)
 }
 
 async function clearStranded(
