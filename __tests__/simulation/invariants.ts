@@ -215,6 +215,7 @@ function checkNothingLeft(
     process.denied === 'DeleteLaunchTemplate' && sim.clock.now() - createdAtMs < LISTING_SETTLED_MS
   for (const { name } of templates.filter((template) => !sim.lateNames.has(template.name) && !isHidden(template)))
     sim.violate(invariant, `${process.name} leaves the template ${name}`)
+  if (isJustRetried(sim, process)) return
   const runners = sim
     .runners()
     .filter(({ name, busy }) => !busy && parseRunnerName(name)?.label === label)
@@ -242,6 +243,15 @@ function isContested(sim: Sim, process: Process): boolean {
 /** Another start of the same name leaves to itself what it made, and an earlier try of the same step what it left. */
 function isTwin(process: Process, other: Process): boolean {
   return process.kind === 'start' || (process.kind === 'post' && other.startJob !== process.startJob)
+}
+
+/** A step that was tried again just before may have registered what no listing shows yet, beside a machine that it had already. */
+function isJustRetried(sim: Sim, process: Process): boolean {
+  const label = process.identity === undefined ? '' : labelOf(process.identity)
+  const tries = sim.processes.filter(
+    (other) => other.kind === 'start' && other.identity !== undefined && labelOf(other.identity) === label,
+  )
+  return tries.length > 1 && tries.some(({ endedAtMs }) => (endedAtMs ?? Infinity) > process.beganAtMs - 10_000)
 }
 
 function checkSecrets(sim: Sim, { name, record }: Process): void {
