@@ -26,6 +26,7 @@ describe('what the SDK throws', () => {
     ['a name that is not found', error('Error', { code: 'ENOTFOUND' }), 'Network', undefined],
     ['missing credentials', error('CredentialsProviderError'), 'CredentialsProviderError', undefined],
     ['an answer that is no XML, with a status of success', error('Error', http(200)), 'HTTP 200', 502],
+    ['an answer of success whose values cannot be read', error('TypeError', http(200)), 'HTTP 200', 502],
     ['an answer that is no XML', error('SyntaxError', http(503)), 'HTTP 503', 503],
     ['something without a name', error('Error'), 'Network', undefined],
     ['no error at all', 'boom', 'Network', undefined],

@@ -56,10 +56,7 @@ export function tagFilters(tags: Readonly<Record<string, string>>): Filter[] {
 function describeInstances(send: Send, filters: Filter[]): Promise<Machine[]> {
   return allPages(
     (NextToken) => send('DescribeInstances', { Filters: filters, MaxResults: 1000, NextToken }),
-    (page) =>
-      (page.Reservations ?? [])
-        .flatMap((reservation) => reservation.Instances ?? [])
-        .flatMap((instance) => machineOf(instance) ?? []),
+    (page) => (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).map(machineOf),
   )
 }
 

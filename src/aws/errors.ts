@@ -1,5 +1,6 @@
 import { PlatformError, type Failure } from '../domain/failures.ts'
 import { messageOf } from '../domain/message.ts'
+import { requireAnswer } from './answers.ts'
 import type { Operation, Operations, Send } from './send.ts'
 
 /** Calls AWS; what it throws becomes a `PlatformError`. */
@@ -8,11 +9,11 @@ export async function call<K extends Operation>(
   operation: K,
   input: Operations[K][0],
 ): Promise<Operations[K][1]> {
-  try {
-    return await send(operation, input)
-  } catch (error) {
+  const answer = await send(operation, input).catch((error: unknown) => {
     throw new PlatformError(failureOf(operation, error), { cause: error })
-  }
+  })
+  requireAnswer(operation, answer)
+  return answer
 }
 
 /** Node's codes for a connection that gave no answer. */
@@ -25,7 +26,9 @@ export function failureOf(operation: string, error: unknown): Failure {
   const { name, code, status, fault } = traits(error)
   if (name === 'TimeoutError' || name === 'AbortError' || code === 'ETIMEDOUT') return { ...base, code: 'Timeout' }
   if (code !== undefined && BROKEN_CONNECTION.test(code)) return { ...base, code: 'Network' }
-  const isService = fault || (status !== undefined && name !== undefined && name !== 'Error' && name !== 'SyntaxError')
+  // An answer of success that cannot be read makes the SDK throw an error of its own, with that status.
+  const isRefusal = status !== undefined && status >= 400 && name !== 'Error' && name !== 'SyntaxError'
+  const isService = fault || isRefusal
   if (isService && name !== undefined) return { ...base, code: name, ...(status === undefined ? {} : { status }) }
   if (status !== undefined)
     return {

@@ -2,6 +2,7 @@ import type { Filter, RequestLaunchTemplateData, ResourceType, VolumeType } from
 import { PlatformError, ruleOf } from '../domain/failures.ts'
 import type { Template } from '../domain/orphans.ts'
 import type { LaunchTemplatePlan } from '../ports/ec2.ts'
+import { malformed } from './answers.ts'
 import { tagList, tagsOf } from './machines.ts'
 import { allPages } from './paging.ts'
 import type { Send } from './send.ts'
@@ -101,16 +102,13 @@ export async function launchTemplatesByTags(send: Send, filters: Filter[]): Prom
   return allPages(
     (NextToken) => send('DescribeLaunchTemplates', { Filters: filters, MaxResults: 200, NextToken }),
     (page) =>
-      (page.LaunchTemplates ?? []).flatMap(({ LaunchTemplateName, CreateTime, Tags }) =>
-        LaunchTemplateName === undefined
-          ? []
-          : [
-              {
-                templateName: LaunchTemplateName,
-                createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY,
-                tags: tagsOf(Tags),
-              },
-            ],
-      ),
+      (page.LaunchTemplates ?? []).map(({ LaunchTemplateName, CreateTime, Tags }) => {
+        if (LaunchTemplateName === undefined) throw malformed('DescribeLaunchTemplates', 'a template without name')
+        return {
+          templateName: LaunchTemplateName,
+          createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY,
+          tags: tagsOf(Tags),
+        }
+      }),
   )
 }

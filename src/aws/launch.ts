@@ -9,6 +9,7 @@ import type {
 import type { PoolFailure } from '../domain/ladder.ts'
 import type { Market, Pool } from '../domain/market.ts'
 import type { LaunchAnswer, LaunchedMachine, LaunchRequest } from '../ports/ec2.ts'
+import { malformed } from './answers.ts'
 import { tagList } from './machines.ts'
 import type { Send } from './send.ts'
 
@@ -18,7 +19,9 @@ import type { Send } from './send.ts'
  */
 export async function launch(send: Send, request: LaunchRequest): Promise<LaunchAnswer> {
   const answer = await send('CreateFleet', fleetOf(request))
-  const [machine] = (answer.Instances ?? []).flatMap((instance) => launchedBy(instance, request))
+  const instances = answer.Instances ?? []
+  const [machine] = instances.flatMap((instance) => launchedBy(instance, request))
+  if (machine === undefined && instances.length > 0) throw malformed('CreateFleet', 'an instance without id')
   return { machine, failures: (answer.Errors ?? []).map((error) => poolFailure(error, request)) }
 }
 

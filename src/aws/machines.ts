@@ -2,6 +2,7 @@ import type { Instance, SpotInstanceRequest, Tag } from '@aws-sdk/client-ec2'
 import type { Architecture } from '../domain/market.ts'
 import type { Machine, MachineState } from '../domain/machine.ts'
 import type { SpotRequest } from '../ports/ec2.ts'
+import { malformed } from './answers.ts'
 
 const STATES: readonly string[] = [
   'pending',
@@ -12,9 +13,13 @@ const STATES: readonly string[] = [
   'stopped',
 ] satisfies MachineState[]
 
-/** What we need of an instance; undefined where the answer lacks even its id. A state that we do not know counts as alive. */
-export function machineOf(instance: Instance): Machine | undefined {
-  if (instance.InstanceId === undefined) return undefined
+/**
+ * What we need of an instance. A state that we do not know counts as alive.
+ *
+ * @throws PlatformError where it has no id: to leave it out would be to say that it is not there
+ */
+export function machineOf(instance: Instance): Machine {
+  if (instance.InstanceId === undefined) throw malformed('DescribeInstances', 'an instance without id')
   const state = instance.State?.Name ?? ''
   return {
     instanceId: instance.InstanceId,
