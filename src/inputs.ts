@@ -31,7 +31,7 @@ function readStart(read: Reader, bootScript: string): StartRequest {
     mode: 'start',
     'aws-region': readRegion(read),
     name: read.name(),
-    'start-job': read.text('start-job', ''),
+    'start-job': read.matching('start-job', '', /^[\w-]{0,64}$/, 'the id of a job; leave the default'),
     image: readImage(read),
     'instance-types': readInstanceTypes(read),
     subnets: read.list('subnets', /^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as `subnet-0123456789abcdef0`'),
@@ -59,7 +59,7 @@ function readStart(read: Reader, bootScript: string): StartRequest {
     count: read.whole('count', 1, 1, 100, 'runners'),
     'allow-partial': read.flag('allow-partial', false),
     ephemeral: read.flag('ephemeral', true),
-    labels: read.list('labels', /^[^\s,]{1,100}$/, 'a label without blanks'),
+    labels: read.list('labels', /^[^\s,\p{Cc}\p{Cs}]{1,100}$/u, 'a label without blanks'),
     'wait-for': read.choice('wait-for', ['online', 'launch']),
     startTimeoutMs,
     capacityTimeoutMs: Math.min(read.duration('capacity-timeout', '5m', 1_000, 3 * 3_600_000), startTimeoutMs),
@@ -104,6 +104,10 @@ function crossCheck(read: Reader, request: StartRequest, bootScript: string): vo
       'runner-version',
       'does nothing with `runner: preinstalled`; bake the version into the image, or use `runner: download`',
     )
+  if (request['pre-runner-script'].includes('\0')) {
+    read.problem('pre-runner-script', 'holds a NUL character, which no shell script can carry')
+    return
+  }
   const room = scriptRoom(request['pre-runner-script'], bootScript)
   if (room < 0)
     read.problem(
@@ -181,7 +185,7 @@ function readInstanceTypes(read: Reader): readonly string[] {
 
 /** EC2 user guide, "Tag restrictions", with instance metadata tags enabled. */
 function readTags(read: Reader): Readonly<Record<string, string>> {
-  const tags: Record<string, string> = {}
+  const tags = new Map<string, string>()
   for (const line of read.lines('tags')) {
     const at = line.indexOf('=')
     const key = line.slice(0, at).trim()
@@ -194,8 +198,8 @@ function readTags(read: Reader): Readonly<Record<string, string>> {
       )
     else if (value.length > 256)
       read.problem('tags', `the value of \`${key}\` has ${String(value.length)} characters; EC2 takes 256`)
-    else tags[key] = value
+    else tags.set(key, value)
   }
-  if (Object.keys(tags).length > 35) read.problem('tags', 'has more than 35 tags; EC2 takes 50, and we need some')
-  return tags
+  if (tags.size > 35) read.problem('tags', 'has more than 35 tags; EC2 takes 50, and we need some')
+  return Object.fromEntries(tags)
 }

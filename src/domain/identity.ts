@@ -14,9 +14,10 @@ export interface Identity {
 /** The pattern of `name`: it may stand in a label, a runner name and a launch template name. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,23}$/
 
-const LABEL_PATTERN = /^ec2-spot-([1-9][0-9]*)-([1-9][0-9]*)(?:-([a-z0-9][a-z0-9-]{0,23}))?$/
+// Fifteen digits: a longer number would not come back as it is.
+const LABEL_PATTERN = /^ec2-spot-([1-9][0-9]{0,14})-([1-9][0-9]{0,14})(?:-([a-z0-9][a-z0-9-]{0,23}))?$/
 const RUNNER_PATTERN =
-  /^(ec2-spot-[1-9][0-9]*-[1-9][0-9]*(?:-[a-z0-9][a-z0-9-]{0,23})?)\.([1-9][0-9]*)(?:\.r([1-9][0-9]*))?$/
+  /^(ec2-spot-[1-9][0-9]{0,14}-[1-9][0-9]{0,14}(?:-[a-z0-9][a-z0-9-]{0,23})?)\.([1-9][0-9]{0,14})(?:\.r([1-9][0-9]{0,14}))?$/
 
 /** `ec2-spot-<run_id>-<run_attempt>[-<name>]`: what a job writes into `runs-on`. */
 export function labelOf(identity: Identity): string {

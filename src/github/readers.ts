@@ -60,8 +60,12 @@ function stepOf(step: Readonly<Record<string, unknown>>): JobStep {
 
 /** The list under `key`; a listing without it is broken, not empty. */
 export function listOf(route: string, answer: unknown, key: string): readonly unknown[] {
-  const list = recordOf(route, answer)[key]
-  if (!Array.isArray(list)) throw malformed(route, `no list of ${key}`)
+  return entriesOf(route, recordOf(route, answer)[key], key)
+}
+
+/** The entries of a list that stands by itself. */
+export function entriesOf(route: string, list: unknown, what = 'entries'): readonly unknown[] {
+  if (!Array.isArray(list)) throw malformed(route, `no list of ${what}`)
   return list
 }
 

@@ -4,7 +4,7 @@ import { PATIENT, retry } from '../retry.ts'
 import { unless } from './answers.ts'
 import { call } from './errors.ts'
 import { allPages } from './paging.ts'
-import { listOf, recordOf, registrationOf, secretOf } from './readers.ts'
+import { entriesOf, listOf, recordOf, registrationOf, secretOf } from './readers.ts'
 import type { GitHubResponse, Request, Route } from './request.ts'
 
 const JIT = 'POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig'
@@ -54,7 +54,7 @@ export function createRunners(
       ),
     downloads: async () => {
       const { data } = await request(DOWNLOADS)
-      return (Array.isArray(data) ? data : []).flatMap((entry: unknown) => downloadOf(recordOf(DOWNLOADS, entry)) ?? [])
+      return entriesOf(DOWNLOADS, data).flatMap((entry) => downloadOf(recordOf(DOWNLOADS, entry)) ?? [])
     },
   }
 }
