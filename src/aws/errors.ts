@@ -1,5 +1,5 @@
 import { PlatformError, type Failure } from '../domain/failures.ts'
-import { messageOf } from '../domain/message.ts'
+import { isOwnFault, messageOf } from '../domain/message.ts'
 import { requireAnswer } from './answers.ts'
 import type { Operation, Operations, Send } from './send.ts'
 
@@ -10,6 +10,7 @@ export async function call<K extends Operation>(
   input: Operations[K][0],
 ): Promise<Operations[K][1]> {
   const answer = await send(operation, input).catch((error: unknown) => {
+    if (isOwnFault(error)) throw error
     throw new PlatformError(failureOf(operation, error), { cause: error })
   })
   requireAnswer(operation, answer)

@@ -1,5 +1,5 @@
 import { PlatformError, type Failure } from '../domain/failures.ts'
-import { messageOf } from '../domain/message.ts'
+import { isOwnFault, messageOf } from '../domain/message.ts'
 import type { GitHubResponse, Request, Route } from './request.ts'
 
 /** Calls GitHub; what it throws becomes a `PlatformError`. */
@@ -10,6 +10,7 @@ export async function call(
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<GitHubResponse> {
   const answer = await request(route, parameters).catch((error: unknown) => {
+    if (isOwnFault(error)) throw error
     throw new PlatformError(failureOf(route, error, nowMs), { cause: error })
   })
   // GitHub answers with JSON or with nothing: a page with status 200 is of a proxy, and GitHub has heard nothing.
