@@ -5,7 +5,8 @@
 # since it travels whole in the user data; the renderer leaves these comments out.
 #
 # Phases on the console, a line each: `ec2-spot-runner: phase=<phase> [reason=<to the end of the line>]`
-#   deadline-armed  imds  pre-runner-script  runner-download  runner-starting  runner-exited  powering-off
+#   deadline-armed  imds  pre-runner-script  runner-download  runner-starting  runner-exited  kept
+#   powering-off
 # and `failed:<step>`, the last word before `powering-off` where something went wrong:
 #   boot  pre-runner-script  runner-user  runner-missing  runner-configured  runner-not-writable
 #   runner-download  runner-config  runner-start  runner-deprecated
@@ -30,7 +31,7 @@ readonly SYNC_S=10
 readonly RUNNER_LOG_LINES=20
 
 # Called one after another every TICK_S while the runner lives; each may call stop_runner.
-readonly WATCHERS=(watch_deadline watch_idle)
+readonly WATCHERS=(watch_deadline watch_failure watch_idle)
 
 failed_line=0   # where the shell gave up, for an error that no step of ours foresaw
 cause=''        # why the machine powers off
@@ -41,6 +42,8 @@ runner_job=''   # our child that runs the runner
 runner_code=0
 job_seen=false
 idle_since=0
+job_failed=false
+shutdown_note=''
 instance_facts=()
 
 phase() {
@@ -71,18 +74,20 @@ bounded() {
   wait $!
 }
 
-arm_deadline() {
-  local minutes=$(((max_lifetime_s + 59) / 60))
-  if shutdown -P "+$minutes"; then
-    phase deadline-armed "$minutes min"
-    return
-  fi
-  # Early in the boot there may be nothing yet that schedules a shutdown.
+# Early in the boot there may be nothing yet that schedules a shutdown: then we do.
+shut_down_in() {
+  if shutdown -P "+$1"; then return; fi
   (
-    sleep "$((minutes * 60))"
+    sleep "$(($1 * 60))"
     power_off
   ) &
-  phase deadline-armed "$minutes min, by a timer of our own: shutdown would not"
+  shutdown_note=', by a timer of our own: shutdown would not'
+}
+
+arm_deadline() {
+  local minutes=$(((max_lifetime_s + 59) / 60))
+  shut_down_in "$minutes"
+  phase deadline-armed "$minutes min$shutdown_note"
 }
 
 # User data may be run twice (by cloud-init and by a unit of the image): the second run leaves it to the first.
@@ -299,6 +304,7 @@ run_config() {
 # after one: so run.sh tells us its own process id.
 start_runner() {
   phase runner-starting
+  : >"$STATE_DIR/results-read"
   set -m
   (
     cd "$runner_dir"
@@ -358,6 +364,27 @@ watch_idle() {
   stop_runner idle
 }
 
+# The runner's worker writes a log for each job, and its result into it; what was read once is older than the mark.
+read_results() {
+  local log
+  for log in "$runner_dir"/_diag/Worker_*.log; do
+    # The directory belongs to the jobs' user: what is no plain file might never end.
+    if [[ ! -f "$log" || -L "$log" || ! "$log" -nt "$STATE_DIR/results-read" ]]; then continue; fi
+    if grep -qE '^\[[^]]* JobRunner\] Job result .*: Failed' "$log"; then job_failed=true; fi
+    # The runner clears old logs away.
+    touch -r "$log" "$STATE_DIR/results-read" 2>/dev/null || true
+  done
+}
+
+# An ephemeral runner ends by itself after its job; any other would take the next one.
+watch_failure() {
+  if ((keep_on_failure_s == 0)) || [[ -z "$runner_name" || -e "$JOBS_DIR/running" ]]; then return; fi
+  read_results
+  # The worker still reports its job when it has written the result.
+  if [[ "$job_failed" == false ]] || pgrep -s 0 -x Runner.Worker >/dev/null; then return; fi
+  stop_runner kept
+}
+
 await_runner() {
   local watcher
   while runner_alive; do
@@ -398,6 +425,29 @@ judge_exit() {
   if ((runner_code != 0)) && [[ "$job_seen" == false ]]; then
     fail runner-start "run.sh ended with exit code $runner_code before any job"
   fi
+}
+
+# Whoever looks may end our wait by accident: so the deadline itself comes nearer. It never goes farther away.
+keep_for_a_look() {
+  ((keep_on_failure_s > 0)) && [[ "$cause" == runner-exited || "$cause" == kept ]] || return 0
+  read_results
+  if [[ "$job_failed" == false ]]; then return; fi
+  cause=kept
+  local now left minutes=$(((keep_on_failure_s + 59) / 60))
+  now=$(uptime_s)
+  left=$((started_at + max_lifetime_s - now))
+  local end=$((now + (keep_on_failure_s < left ? keep_on_failure_s : left)))
+  if ((minutes * 60 < left)); then
+    # There is nothing to cancel where the timer is our own.
+    shutdown -c || true
+    shut_down_in "$minutes"
+  fi
+  phase kept "a job failed, here for $((end - now)) s: aws ssm start-session --target ${instance_facts[0]:-<id>}\
+ (if image and role allow)"
+  while (($(uptime_s) < end)); do
+    sleep "$TICK_S" &
+    wait $!
+  done
 }
 
 # Powering off terminates the machine: it was launched with InstanceInitiatedShutdownBehavior=terminate.
@@ -455,6 +505,7 @@ main() {
   start_runner
   await_runner
   judge_exit
+  keep_for_a_look
 }
 
 main

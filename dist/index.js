@@ -264,7 +264,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(287);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7868);
 
 await (0,_main_js__WEBPACK_IMPORTED_MODULE_0__/* .main */ .i)();
 
@@ -273,7 +273,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 287:
+/***/ 7868:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -323,6 +323,12 @@ function readProgress(state) {
 /** The sentence of whatever was thrown. */
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
+}
+/** An error of ours and not of a platform, as of an action that is not whole: no waiting mends it. */
+function isOwnFault(error) {
+    if (!(error instanceof Error))
+        return false;
+    return error instanceof ReferenceError || ('code' in error && /MODULE_NOT_FOUND$/.test(String(error.code)));
 }
 
 ;// CONCATENATED MODULE: ./build/js/domain/duration.js
@@ -540,7 +546,7 @@ function isBroken(failure) {
 }
 /** True where the request may have had its effect although no answer says so. */
 function isOutcomeUnknown(failure) {
-    return isBroken(failure) && ruleOf(failure).class === 'service';
+    return failure.mayHaveHappened === true || (isBroken(failure) && ruleOf(failure).class === 'service');
 }
 /** One sentence for a person: what failed, what the platform said, what it means and what to change. */
 function explain(failure) {
@@ -795,10 +801,13 @@ function startSummary({ undertaking, berths, choice, tookMs }) {
         leftOut(choice),
         first === undefined
             ? ''
-            : `Look inside: ${code(`aws ec2 get-console-output --latest --output text --region ${request['aws-region']} --instance-id ${first.instanceId}`)}. To end it early, cancel the run: the stop job does the rest. The machine powers itself off after ${durationText(request.maxLifetimeMs)} at the latest, and after ${durationText(request.idleTimeoutMs)} without a job.`,
+            : `Look inside: ${code(`aws ec2 get-console-output --latest --output text --region ${request['aws-region']} --instance-id ${first.instanceId}`)}. To end it early, cancel the run: the stop job does the rest. The machine powers itself off after ${durationText(request.maxLifetimeMs)} at the latest, and after ${durationText(request.idleTimeoutMs)} without a job.${keeping(request)}`,
     ]
         .filter((part) => part !== '')
         .join('\n\n');
+}
+function keeping({ keepOnFailureMs }) {
+    return keepOnFailureMs === 0 ? '' : ` After a job that failed it stays for ${durationText(keepOnFailureMs)}.`;
 }
 /** A pool that was not tried at first and then gave the machine is no pool that failed. */
 function withoutOwnPool({ climb, machine }) {
@@ -864,6 +873,7 @@ function planText({ label, request }, image, choice, caller) {
             ['time until online', durationText(request.startTimeoutMs)],
             ['longest life', durationText(request.maxLifetimeMs)],
             ['idle at most', durationText(request.idleTimeoutMs)],
+            ['kept after a failed job', request.keepOnFailureMs === 0 ? 'no' : durationText(request.keepOnFailureMs)],
         ]),
         table(['pool', 'subnet'], choice.places.map((place) => [nameOf(place), place.subnetId])),
         leftOut(choice),
@@ -891,6 +901,8 @@ const TAG = {
     /** Epoch seconds after which the machine has no right to live. */
     deadline: 'ec2-spot-runner:deadline',
     startJob: 'ec2-spot-runner:start-job',
+    /** Seconds for which the machine of a failed job stays for a look; only where `keep-on-failure` asks for it. */
+    keep: 'ec2-spot-runner:keep',
 };
 const MANAGED = 'true';
 /** The tags by which everything of ours in a repository is found. */
@@ -906,12 +918,18 @@ function ownershipTags(identity) {
         [TAG.name]: identity.name,
     };
 }
+/** For how long the machine of a failed job stays for a look; undefined where nobody asked for it. */
+function keepMsOf(tags) {
+    const seconds = Number(tags[TAG.keep] ?? Number.NaN);
+    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
+}
 
 ;// CONCATENATED MODULE: ./build/js/domain/identity.js
 /** The pattern of `name`: it may stand in a label, a runner name and a launch template name. */
 const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,23}$/;
-const LABEL_PATTERN = /^ec2-spot-([1-9][0-9]*)-([1-9][0-9]*)(?:-([a-z0-9][a-z0-9-]{0,23}))?$/;
-const RUNNER_PATTERN = /^(ec2-spot-[1-9][0-9]*-[1-9][0-9]*(?:-[a-z0-9][a-z0-9-]{0,23})?)\.([1-9][0-9]*)(?:\.r([1-9][0-9]*))?$/;
+// Fifteen digits: a longer number would not come back as it is.
+const LABEL_PATTERN = /^ec2-spot-([1-9][0-9]{0,14})-([1-9][0-9]{0,14})(?:-([a-z0-9][a-z0-9-]{0,23}))?$/;
+const RUNNER_PATTERN = /^(ec2-spot-[1-9][0-9]{0,14}-[1-9][0-9]{0,14}(?:-[a-z0-9][a-z0-9-]{0,23})?)\.([1-9][0-9]{0,14})(?:\.r([1-9][0-9]{0,14}))?$/;
 /** `ec2-spot-<run_id>-<run_attempt>[-<name>]`: what a job writes into `runs-on`. */
 function labelOf(identity) {
     const name = identity.name === '' ? '' : `-${identity.name}`;
@@ -1184,7 +1202,7 @@ async function ask(outside, undertaking, berth, rung, passage) {
             if (!(error instanceof PlatformError))
                 throw error;
             if (isOutcomeUnknown(error.failure) || ruleOf(error.failure).reaction === 'settle')
-                return clearUp(outside, undertaking, berth, passage, error);
+                return clearUp(outside, undertaking, berth, { ...passage, templateName }, error);
             const isLate = /^InvalidLaunchTemplate(Name|Id)\./.test(error.failure.code) && tries < TEMPLATE_TRIES;
             if (!isLate)
                 throw error;
@@ -1197,7 +1215,7 @@ async function ask(outside, undertaking, berth, rung, passage) {
 /** Nobody knows whether this launched: shut the gate behind it, let the listing settle, and look. */
 async function clearUp({ ec2, host }, undertaking, berth, passage, error) {
     host.log.info(`${error.message}. Looking for what may have been launched.`);
-    await passage.template.renew();
+    await passage.template.renew(passage.templateName);
     await host.clock.sleep(LISTING_SETTLED_MS);
     const machines = ownMachines(undertaking, await ec2.machinesByTags(ownershipTags(undertaking.identity)), true);
     const own = machines.find((machine) => runnerNumberOf(machine) === berth.number);
@@ -1264,6 +1282,7 @@ function undertake(request, context, nowMs) {
             [TAG.count]: String(request.count),
             [TAG.deadline]: String(deadline),
             [TAG.startJob]: startJob,
+            ...(request.keepOnFailureMs > 0 ? { [TAG.keep]: String(Math.ceil(request.keepOnFailureMs / 1_000)) } : {}),
         },
     };
 }
@@ -1386,13 +1405,24 @@ async function adopt(voyage, tickets) {
     return berths;
 }
 /** A name that was taken tells of an earlier try, whose machines the first listing may have missed. */
-async function ownOf({ outside, undertaking, world }, tickets) {
+async function ownOf(voyage, tickets) {
+    const { outside, undertaking, world } = voyage;
     const missing = tickets.filter((ticket) => ticket.hadRival && !world.own.some((machine) => runnerNumberOf(machine) === ticket.number));
     if (missing.length === 0)
         return world.own;
     outside.host.log.info(`GitHub knew ${String(missing.length)} of our runners already; looking for their machines.`);
     await outside.host.clock.sleep(LISTING_SETTLED_MS);
+    await shutOldGates(voyage);
     return ownMachines(undertaking, await outside.ec2.machinesByTags(ownershipTags(undertaking.identity)), true);
+}
+/** An earlier try may have renewed its template, and a launch that names the new one may still be on its way. */
+async function shutOldGates({ outside: { ec2, host }, undertaking, template }) {
+    const tags = { ...ownershipTags(undertaking.identity), [TAG.startJob]: undertaking.startJob };
+    const old = (await ec2.launchTemplatesByTags(tags)).filter(({ templateName }) => templateName !== template.name());
+    if (old.length === 0)
+        return;
+    await Promise.all(old.map(({ templateName }) => ec2.deleteLaunchTemplate(templateName)));
+    await host.clock.sleep(LISTING_SETTLED_MS);
 }
 async function clearStranded({ outside, undertaking, made }, tickets, berths) {
     if (!tickets.some((ticket) => ticket.hadRival))
@@ -1521,6 +1551,7 @@ const ROOMY_PLAN = {
     jobImds: false,
     maxLifetimeSeconds: 999_999,
     idleTimeoutSeconds: 999_999,
+    keepOnFailureSeconds: 99_999,
 };
 function variables(plan) {
     const { registration } = plan;
@@ -1541,6 +1572,7 @@ function variables(plan) {
         job_imds: String(plan.jobImds),
         max_lifetime_s: seconds('maxLifetimeSeconds', plan.maxLifetimeSeconds),
         idle_timeout_s: seconds('idleTimeoutSeconds', plan.idleTimeoutSeconds),
+        keep_on_failure_s: plan.keepOnFailureSeconds === 0 ? '0' : seconds('keepOnFailureSeconds', plan.keepOnFailureSeconds),
     };
 }
 /** What is fetched without a checksum may be anybody's, and there is no "latest" in the address of an archive. */
@@ -1643,6 +1675,7 @@ function bootPlan({ undertaking, world }, ticket) {
         jobImds: request['job-imds'],
         maxLifetimeSeconds: Math.ceil(request.maxLifetimeMs / 1_000),
         idleTimeoutSeconds: Math.ceil(request.idleTimeoutMs / 1_000),
+        keepOnFailureSeconds: Math.ceil(request.keepOnFailureMs / 1_000),
     };
 }
 
@@ -1715,8 +1748,12 @@ async function openTemplate({ ec2, host }, undertaking, survey) {
     await create();
     return {
         name,
-        renew: async () => {
-            // Runners of one start share the template: the first that is in doubt renews it for all.
+        renew: async (inDoubt) => {
+            // Runners of one start share the template: the first that is in doubt renews it for all. But a renewal
+            // that is under way already may be opening the very gate that has to be shut now.
+            await renewal;
+            if (name() !== inDoubt)
+                return;
             renewal ??= (async () => {
                 if (removed || (await ec2.deleteLaunchTemplate(name())) === 'absent')
                     throw new Error('This start has been stopped: its launch template is gone.');
@@ -1834,6 +1871,7 @@ const BOOT_PHASES = [
     'runner-download',
     'runner-starting',
     'runner-exited',
+    'kept',
     'powering-off',
 ];
 /** The steps that can fail: each is said as `failed:<step>`, with what to change as the reason. */
@@ -2352,8 +2390,12 @@ function quoted(jobs) {
 
 ;// CONCATENATED MODULE: ./build/js/summary/stop.js
 
+/** Until when a machine stays, and how to get in: the one reason why anybody pays for it. */
+function keptText({ instanceId, region, untilMs }) {
+    return `${instanceId} stays until ${new Date(untilMs).toISOString()} because its job failed, as \`keep-on-failure\` says. Get in with \`aws ssm start-session --region ${region} --target ${instanceId}\`, if its image and role allow it; end it early with \`aws ec2 terminate-instances --region ${region} --instance-ids ${instanceId}\`.`;
+}
 /** What became of each machine, and what was cleared away. */
-function stopSummary(target, cases, deregistered) {
+function stopSummary(target, cases, deregistered, kept) {
     const machines = cases.map(({ machine, judgement }) => [
         code(machine.instanceId),
         machine.instanceType,
@@ -2367,6 +2409,7 @@ function stopSummary(target, cases, deregistered) {
         machines.length === 0
             ? 'There was no machine.'
             : table(['machine', 'type', 'zone', 'market', 'verdict', 'evidence'], machines),
+        ...kept.map(keptText),
         registrations(deregistered),
     ]
         .filter((part) => part !== '')
@@ -2382,7 +2425,141 @@ function registrations(done) {
     return `Registrations removed: ${String(removed)}.${busy === 0 ? '' : ` ${String(busy)} still busy, left to GitHub.`}`;
 }
 
+;// CONCATENATED MODULE: ./build/js/domain/orphans.js
+
+
+
+/**
+ * No start lasts longer than this (the limit of `start-timeout`, and a margin): then GitHub knows the runner
+ * of every machine that will ever have one, and no launch needs a template of that age.
+ */
+const START_GRACE_MS = 4 * 3_600_000;
+/** A machine that says no deadline is not one of this version; no version lets one live longer. */
+const UNDATED_LIFETIME_MS = 8 * 86_400_000;
+/**
+ * Everything of ours that no job will ever use again. A busy runner's machine is none before its deadline,
+ * and what belongs to a run that goes on is left to that run's stop.
+ */
+function findOrphans(worlds) {
+    const machines = worlds.machines.flatMap((machine) => {
+        const reason = machineReason(machine, worlds);
+        return reason === undefined ? [] : [{ kind: 'machine', id: machine.instanceId, machine, reason }];
+    });
+    const registrations = worlds.registrations.flatMap((registration) => {
+        const reason = registrationReason(registration, worlds);
+        return reason === undefined ? [] : [{ kind: 'registration', id: registration.name, registration, reason }];
+    });
+    const templates = worlds.templates.flatMap((template) => {
+        const reason = templateReason(template, worlds);
+        return reason === undefined ? [] : [{ kind: 'template', id: template.templateName, template, reason }];
+    });
+    return [...machines, ...registrations, ...templates];
+}
+function machineReason(machine, worlds) {
+    if (!isAlive(machine))
+        return undefined;
+    const deadlineMs = deadlineOf(machine);
+    if (deadlineMs !== undefined && worlds.nowMs >= deadlineMs)
+        return 'past its deadline';
+    if (deadlineMs === undefined && worlds.nowMs - machine.launchedAtMs >= UNDATED_LIFETIME_MS)
+        return 'it has no deadline and is too old';
+    if (!worlds.gitHubKnown)
+        return undefined;
+    const registration = worlds.registrations.find(({ name }) => name === machine.tags[TAG.runner]);
+    if (registration?.busy === true)
+        return undefined;
+    if (machine.state === 'stopped' || machine.state === 'stopping')
+        return 'it is stopped, and a stopped machine never comes back';
+    const identity = identityOf(machine.tags);
+    if (identity === undefined)
+        return undefined;
+    const over = overReason(identity, worlds);
+    if (isKept(machine, identity, worlds))
+        return undefined;
+    if (over !== undefined)
+        return over;
+    const isYoung = worlds.nowMs - machine.launchedAtMs < START_GRACE_MS;
+    return registration === undefined && !isYoung ? 'GitHub does not know its runner' : undefined;
+}
+/**
+ * Whether somebody may still look at a machine whose job failed: while its run goes on, and for the time that
+ * was asked for after it. Its runner may be long gone by then.
+ */
+function isKept(machine, identity, { activeRuns, endedRuns = [], nowMs }) {
+    const keepMs = keepMsOf(machine.tags);
+    if (keepMs === undefined)
+        return false;
+    const isRun = (run) => run.runId === identity.runId && run.repository === identity.repository;
+    const active = activeRuns.find(isRun);
+    const run = active ?? endedRuns.find(isRun);
+    if (run === undefined)
+        return false;
+    // The next attempt begins when this one has ended.
+    if (run.runAttempt > identity.runAttempt)
+        return nowMs < (run.startedAtMs ?? 0) + keepMs;
+    return active !== undefined || nowMs < (endedRuns.find(isRun)?.updatedAtMs ?? 0) + keepMs;
+}
+/** While its run goes on, a start may still be about to launch the machine of a registration. */
+function registrationReason(registration, worlds) {
+    if (!isOwnRegistration(registration) || registration.online || registration.busy)
+        return undefined;
+    const hasMachine = worlds.machines.some((machine) => isAlive(machine) && machine.tags[TAG.runner] === registration.name);
+    if (hasMachine)
+        return undefined;
+    const label = parseRunnerName(registration.name)?.label ?? '';
+    const identity = identityOfLabel('', label);
+    if (identity === undefined || overReason(identity, worlds) === undefined)
+        return undefined;
+    return 'its machine is gone';
+}
+function templateReason(template, worlds) {
+    if (worlds.nowMs - template.createdAtMs >= START_GRACE_MS)
+        return 'no launch needs it any more';
+    const identity = worlds.gitHubKnown ? identityOf(template.tags) : undefined;
+    return identity === undefined || overReason(identity, worlds) === undefined
+        ? undefined
+        : 'no launch needs it any more';
+}
+/** A registration does not say its repository; run ids differ between repositories of one GitHub. */
+function overReason({ repository, runId, runAttempt }, { activeRuns }) {
+    const run = activeRuns.find((active) => active.runId === runId && (repository === '' || active.repository === repository));
+    if (run === undefined)
+        return 'its run is over';
+    return run.runAttempt > runAttempt ? 'a later attempt of its run has begun' : undefined;
+}
+/** The identity that tags tell; undefined where they are not, or not yet, complete. */
+function identityOf(tags) {
+    const repository = tags[TAG.repository] ?? '';
+    return repository === '' ? undefined : identityOfLabel(repository, tags[TAG.label] ?? '');
+}
+/** Milliseconds since the epoch; undefined where the tag is missing or no number. */
+function deadlineOf(machine) {
+    const seconds = Number(machine.tags[TAG.deadline] ?? Number.NaN);
+    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/js/domain/keeping.js
+
+
+
+
+/**
+ * Until when a machine is to be left alone because its job failed; undefined where it is not. Its own deadline
+ * comes first in any case, and a machine that still has work, or of whose jobs nobody knows, is not kept.
+ */
+function keptUntil(machine, jobs, nowMs) {
+    const keepMs = keepMsOf(machine.tags);
+    if (keepMs === undefined || !isAlive(machine) || jobs?.every(endedByItself) !== true)
+        return undefined;
+    const ends = jobs.flatMap((job) => (job.conclusion === 'failure' ? (job.completedAtMs ?? []) : []));
+    if (ends.length === 0)
+        return undefined;
+    const untilMs = Math.min(Math.max(...ends) + keepMs, deadlineOf(machine) ?? Number.POSITIVE_INFINITY);
+    return nowMs < untilMs ? untilMs : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/js/flows/evidence.js
+
 
 
 
@@ -2405,15 +2582,25 @@ async function gatherSpotEvidence({ ec2, host }, machines) {
         return new Map();
     }
 }
+/** The machines that stay for a look since their job failed, each with the instant at which it goes. */
+async function findKept(outside, target, machines) {
+    const asked = machines.filter((machine) => isAlive(machine) && keepMsOf(machine.tags) !== undefined);
+    if (asked.length === 0)
+        return new Map();
+    const jobs = await jobsOf(outside, target, asked);
+    const nowMs = outside.host.clock.now();
+    return new Map(asked.flatMap((machine) => {
+        const untilMs = keptUntil(machine, jobsOn(machine, jobs), nowMs);
+        return untilMs === undefined ? [] : [[machine, untilMs]];
+    }));
+}
 /** The case of each machine, as EC2 showed it before we touched it, with what GitHub says of its job. */
 async function judgeAll(outside, target, machines, spot) {
     if (machines.length === 0)
         return [];
     const jobs = await jobsOf(outside, target, machines);
     return Promise.all(machines.map(async (machine) => {
-        const runner = machine.tags[TAG.runner];
-        // Tags fade from a dead machine: then nobody knows which runner it was.
-        const ran = runner === undefined ? undefined : jobs?.filter((job) => job.runnerName === runner);
+        const ran = jobsOn(machine, jobs);
         const evidence = {
             machine,
             spotStatus: spot.get(machine.instanceId),
@@ -2424,6 +2611,11 @@ async function judgeAll(outside, target, machines, spot) {
         };
         return { machine, evidence, judgement: judge(evidence) };
     }));
+}
+/** Tags fade from a dead machine: then nobody knows which runner it was. */
+function jobsOn({ tags }, jobs) {
+    const runner = tags[TAG.runner];
+    return runner === undefined ? undefined : jobs?.filter((job) => job.runnerName === runner);
 }
 /**
  * The jobs of every attempt that these machines were started in. Without them a verdict is less sure; that
@@ -2484,7 +2676,8 @@ async function takeDown(outside, target, seen) {
     const machines = (found.value?.own ?? []).filter((machine) => !seen.some((other) => other.instanceId === machine.instanceId));
     const foreign = found.value?.foreign ?? [];
     const spot = await gatherSpotEvidence(outside, target.isJudged ? machines : []);
-    const alive = machines.filter(isAlive);
+    const kept = target.isJudged ? await findKept(outside, target, machines) : new Map();
+    const alive = machines.filter((machine) => isAlive(machine) && !kept.has(machine));
     const spared = alive.filter((machine) => isReclaimed(machine, spot.get(machine.instanceId)));
     const [ended, early] = await Promise.all([
         settledOf(endMachines(outside, alive, spared)),
@@ -2498,7 +2691,8 @@ async function takeDown(outside, target, seen) {
         cases,
         deregistered: deregistered.value,
         problems: [gate, found, ended, deregistered].flatMap(({ problem }) => problem ?? []),
-        left: ended.problem === undefined ? [] : machines.filter(isAlive),
+        left: ended.problem === undefined ? [] : alive,
+        kept,
         isListed: found.problem === undefined,
         isGateShut: gate.problem === undefined,
     };
@@ -2621,27 +2815,30 @@ async function stop(outside, request, context) {
     const target = targetOf(request, context);
     outside.host.log.info(`Stopping ${target.text}.`);
     const rounds = await takeDownAll(outside, target);
-    await reportTo(outside, target, rounds);
+    await reportTo(outside, target, rounds, request['aws-region']);
     if (rounds.some((round) => round.problems.length > 0))
         throw new Error(leftovers(target.text, rounds));
 }
-async function reportTo({ host }, target, rounds) {
+async function reportTo({ host }, target, rounds, region) {
     const cases = rounds.flatMap((round) => round.cases);
     const interrupted = cases.filter(({ judgement }) => judgement.verdict === 'interrupted');
     host.report.output('verdict', worst(cases.map(({ judgement }) => judgement.verdict)));
     host.report.output('interrupted', String(interrupted.length > 0));
     for (const { machine, judgement } of cases)
         host.log.info(`${machine.instanceId}: ${judgement.verdict}. ${judgement.evidence}.`);
+    const kept = rounds.flatMap((round) => [...round.kept].map(([{ instanceId }, untilMs]) => ({ instanceId, untilMs, region })));
+    for (const machine of kept)
+        host.log.info(keptText(machine));
     for (const { machine, judgement } of interrupted)
         host.log.error(`${machine.instanceId} (${machine.instanceType} in ${machine.availabilityZone}) was interrupted. ${judgement.evidence}. Nothing is wrong with the job itself: run it again.`, INTERRUPTION_TITLE);
-    await host.report.summary(stopSummary(target.text, cases, rounds.flatMap((round) => round.deregistered ?? [])));
+    await host.report.summary(stopSummary(target.text, cases, rounds.flatMap((round) => round.deregistered ?? []), kept));
 }
 /** What could not be done, what may still be alive, and when that ends by itself. */
 function leftovers(target, rounds) {
     const problems = [...new Set(rounds.flatMap((round) => round.problems))].map((problem) => `- ${problem}`);
     const alive = rounds
         .flatMap((round) => round.left)
-        .map((machine) => `${machine.instanceId} (until ${deadlineOf(machine)})`);
+        .map((machine) => `${machine.instanceId} (until ${stop_deadlineOf(machine)})`);
     const end = alive.length > 0
         ? `Still alive, and powering off by itself at its deadline: ${alive.join(', ')}.`
         : rounds.every((round) => round.isListed && round.isGateShut)
@@ -2649,102 +2846,9 @@ function leftovers(target, rounds) {
             : 'A machine that may be left powers itself off at its deadline, `max-lifetime` after its boot.';
     return [`Stopping ${target} did not fully succeed:`, ...problems, `${end} Run stop again when this is mended.`].join('\n');
 }
-function deadlineOf(machine) {
+function stop_deadlineOf(machine) {
     const seconds = Number(machine.tags[TAG.deadline]);
     return Number.isFinite(seconds) ? new Date(seconds * 1_000).toISOString() : 'its deadline';
-}
-
-;// CONCATENATED MODULE: ./build/js/domain/orphans.js
-
-
-
-/**
- * No start lasts longer than this (the limit of `start-timeout`, and a margin): then GitHub knows the runner
- * of every machine that will ever have one, and no launch needs a template of that age.
- */
-const START_GRACE_MS = 4 * 3_600_000;
-/** A machine that says no deadline is not one of this version; no version lets one live longer. */
-const UNDATED_LIFETIME_MS = 8 * 86_400_000;
-/**
- * Everything of ours that no job will ever use again. A busy runner's machine is none before its deadline,
- * and what belongs to a run that goes on is left to that run's stop.
- */
-function findOrphans(worlds) {
-    const machines = worlds.machines.flatMap((machine) => {
-        const reason = machineReason(machine, worlds);
-        return reason === undefined ? [] : [{ kind: 'machine', id: machine.instanceId, machine, reason }];
-    });
-    const registrations = worlds.registrations.flatMap((registration) => {
-        const reason = registrationReason(registration, worlds);
-        return reason === undefined ? [] : [{ kind: 'registration', id: registration.name, registration, reason }];
-    });
-    const templates = worlds.templates.flatMap((template) => {
-        const reason = templateReason(template, worlds);
-        return reason === undefined ? [] : [{ kind: 'template', id: template.templateName, template, reason }];
-    });
-    return [...machines, ...registrations, ...templates];
-}
-function machineReason(machine, worlds) {
-    if (!isAlive(machine))
-        return undefined;
-    const deadlineMs = orphans_deadlineOf(machine);
-    if (deadlineMs !== undefined && worlds.nowMs >= deadlineMs)
-        return 'past its deadline';
-    if (deadlineMs === undefined && worlds.nowMs - machine.launchedAtMs >= UNDATED_LIFETIME_MS)
-        return 'it has no deadline and is too old';
-    if (!worlds.gitHubKnown)
-        return undefined;
-    const registration = worlds.registrations.find(({ name }) => name === machine.tags[TAG.runner]);
-    if (registration?.busy === true)
-        return undefined;
-    if (machine.state === 'stopped' || machine.state === 'stopping')
-        return 'it is stopped, and a stopped machine never comes back';
-    const identity = identityOf(machine.tags);
-    if (identity === undefined)
-        return undefined;
-    const over = overReason(identity, worlds);
-    if (over !== undefined)
-        return over;
-    const isYoung = worlds.nowMs - machine.launchedAtMs < START_GRACE_MS;
-    return registration === undefined && !isYoung ? 'GitHub does not know its runner' : undefined;
-}
-/** While its run goes on, a start may still be about to launch the machine of a registration. */
-function registrationReason(registration, worlds) {
-    if (!isOwnRegistration(registration) || registration.online || registration.busy)
-        return undefined;
-    const hasMachine = worlds.machines.some((machine) => isAlive(machine) && machine.tags[TAG.runner] === registration.name);
-    if (hasMachine)
-        return undefined;
-    const label = parseRunnerName(registration.name)?.label ?? '';
-    const identity = identityOfLabel('', label);
-    if (identity === undefined || overReason(identity, worlds) === undefined)
-        return undefined;
-    return 'its machine is gone';
-}
-function templateReason(template, worlds) {
-    if (worlds.nowMs - template.createdAtMs >= START_GRACE_MS)
-        return 'no launch needs it any more';
-    const identity = worlds.gitHubKnown ? identityOf(template.tags) : undefined;
-    return identity === undefined || overReason(identity, worlds) === undefined
-        ? undefined
-        : 'no launch needs it any more';
-}
-/** A registration does not say its repository; run ids differ between repositories of one GitHub. */
-function overReason({ repository, runId, runAttempt }, { activeRuns }) {
-    const run = activeRuns.find((active) => active.runId === runId && (repository === '' || active.repository === repository));
-    if (run === undefined)
-        return 'its run is over';
-    return run.runAttempt > runAttempt ? 'a later attempt of its run has begun' : undefined;
-}
-/** The identity that tags tell; undefined where they are not, or not yet, complete. */
-function identityOf(tags) {
-    const repository = tags[TAG.repository] ?? '';
-    return repository === '' ? undefined : identityOfLabel(repository, tags[TAG.label] ?? '');
-}
-/** Milliseconds since the epoch; undefined where the tag is missing or no number. */
-function orphans_deadlineOf(machine) {
-    const seconds = Number(machine.tags[TAG.deadline] ?? Number.NaN);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/js/summary/sweep.js
@@ -2758,6 +2862,11 @@ function sweepSummary(lines, dryRun) {
 
 ;// CONCATENATED MODULE: ./build/js/domain/dead-labels.js
 
+/**
+ * Where a start of a later attempt than this has just run again and its job still waits in vain, one more time
+ * would not help, and each costs a machine: as where two jobs share a runner that takes one.
+ */
+const LAST_CURED_ATTEMPT = 2;
 /**
  * What hangs in a run. A label of ours is dead when no start of it is under way and no machine of it lives.
  *
@@ -2784,6 +2893,9 @@ function cureFor(repository, jobs, isServed, actionName) {
     const done = starts.filter((job) => job.state === 'completed');
     if (working !== undefined)
         return done.length === 0 ? undefined : { kind: 'report', hung, working };
+    const isFresh = hung.labels.some((label) => identityOf(label)?.runAttempt === hung.runAttempt);
+    if (isFresh && hung.runAttempt > LAST_CURED_ATTEMPT)
+        return { kind: 'give-up', hung };
     return { kind: 'rerun', hung, startJob: done.length === 1 ? done[0] : undefined };
 }
 /** GitHub names a step without a name after what it runs: `Run octo-org/ec2-spot-runner@v1`. */
@@ -2791,7 +2903,21 @@ function usesAction(job, actionName) {
     return actionName !== '' && job.steps.some((step) => step.name.startsWith(`Run ${actionName}@`));
 }
 
+;// CONCATENATED MODULE: ./build/js/flows/in-turns.js
+/** GitHub takes 100 requests at a time from one user; a few are enough. */
+const AT_A_TIME = 10;
+/** Does `work` for each item, a few at a time; what comes to nothing is left out. */
+async function inTurns(items, work) {
+    const done = [];
+    for (let at = 0; at < items.length; at += AT_A_TIME) {
+        const some = await Promise.all(items.slice(at, at + AT_A_TIME).map(work));
+        done.push(...some.flatMap((one) => one ?? []));
+    }
+    return done;
+}
+
 ;// CONCATENATED MODULE: ./build/js/flows/curing.js
+
 
 
 
@@ -2805,31 +2931,32 @@ const CANCEL_POLL_MS = 2_000;
  * proves nothing: a machine may be listed late, and a start may just have begun.
  */
 async function findHungRuns(outside, worlds, context) {
-    const hung = [];
-    for (const { runId } of worlds.activeRuns) {
-        if (runId === context.runId)
-            continue;
-        const cure = await curing_cureOf(outside, worlds.machines, context, runId);
-        if (cure !== undefined)
-            hung.push(runId);
-    }
-    return hung;
+    const mayHang = worlds.activeRuns.filter((run) => run.runId !== context.runId && !isWellServed(run, worlds.machines));
+    const looked = await inTurns(mayHang, ({ runId }) => curing_cureOf(outside, worlds.machines, context, runId).then((cure) => (cure === undefined ? undefined : runId), (error) => failedLine(runId, error)));
+    return {
+        hung: looked.filter((found) => typeof found === 'number'),
+        unread: looked.filter((found) => typeof found !== 'number'),
+    };
+}
+/**
+ * Labels outlive their machines only from one attempt to the next, or once a machine is gone: a first attempt
+ * that has one need not be asked for its jobs, which would cost a call for every healthy run.
+ */
+function isWellServed({ runId, runAttempt }, machines) {
+    return runAttempt === 1 && machines.some((machine) => isAlive(machine) && machine.tags[TAG.run] === String(runId));
 }
 /** Looks a second time, and gets the jobs that still wait a machine by running their start job again. */
 async function cureHungRuns(outside, runIds, context, dryRun) {
-    const lines = [];
-    for (const runId of runIds) {
-        const line = await cureRun(outside, context, runId, dryRun).catch((error) => ({
-            what: 'run',
-            id: String(runId),
-            why: 'one of its jobs may wait for a machine that is gone',
-            done: `failed: ${messageOf(error)}`,
-            failed: true,
-        }));
-        if (line !== undefined)
-            lines.push(line);
-    }
-    return lines;
+    return inTurns(runIds, (runId) => cureRun(outside, context, runId, dryRun).catch((error) => failedLine(runId, error)));
+}
+function failedLine(runId, error) {
+    return {
+        what: 'run',
+        id: String(runId),
+        why: 'one of its jobs may wait for a machine that is gone',
+        done: `failed: ${messageOf(error)}`,
+        failed: true,
+    };
 }
 async function cureRun(outside, context, runId, dryRun) {
     const machines = await outside.ec2.machinesByTags({ ...repositoryTags(context.repository), [TAG.run]: String(runId) });
@@ -2847,6 +2974,11 @@ async function cureRun(outside, context, runId, dryRun) {
             ...line,
             done: `left: job "${cure.working.name}" of the run is at work; re-run all jobs when it has ended`,
         };
+    if (cure.kind === 'give-up')
+        return {
+            ...line,
+            done: 'left: it waits in vain again although its start job has run again; does each job of the label have a runner, as `count` says?',
+        };
     if (dryRun)
         return { ...line, done: 'its start job would be run again' };
     return { ...line, done: await rerun(outside, runId, cure) };
@@ -2858,29 +2990,42 @@ async function curing_cureOf({ actions }, machines, context, runId) {
 function isSame(a, b) {
     return a?.runId === b.runId && a.runAttempt === b.runAttempt && a.name === b.name;
 }
+const RUNS_AGAIN = 'cancelled, and it runs again already';
 /** GitHub re-runs nothing of a run that is not over, and only job ids of the current attempt. */
-async function rerun({ actions, host }, runId, cure) {
-    const { runAttempt } = cure.hung;
+async function rerun({ actions, host }, runId, { hung, startJob }) {
+    const isRunAgain = (run) => run !== undefined && run.runAttempt > hung.runAttempt;
     await actions.cancelRun(runId);
-    const endMs = host.clock.now() + CANCEL_WAIT_MS;
-    for (;;) {
-        const run = await actions.run(runId);
-        if (run !== undefined && run.runAttempt > runAttempt)
-            return 'run again already, by another sweep or a person';
-        if (run?.state === 'completed')
-            break;
-        if (host.clock.now() >= endMs)
-            throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand');
-        await host.clock.sleep(CANCEL_POLL_MS);
+    const over = await waitForEnd({ actions, host }, runId, isRunAgain);
+    if (isRunAgain(over))
+        return RUNS_AGAIN;
+    try {
+        if (startJob !== undefined && (await actions.rerunJob(startJob.jobId)) === 'begun')
+            return `cancelled, and "${startJob.name}" runs again with all that depend on it`;
+        await actions.rerunAllJobs(runId);
+        return 'cancelled, and all its jobs run again';
     }
-    const { startJob } = cure;
-    if (startJob !== undefined && (await actions.rerunJob(startJob.jobId)) === 'begun')
-        return `cancelled, and "${startJob.name}" runs again with all that depend on it`;
-    await actions.rerunAllJobs(runId);
-    return 'cancelled, and all its jobs run again';
+    catch (error) {
+        // GitHub also refuses where another sweep was faster, or where it has heard us the first time.
+        if (isRunAgain(await actions.run(runId)))
+            return RUNS_AGAIN;
+        throw error;
+    }
+}
+/** @throws Error where a cancelled run does not end */
+async function waitForEnd({ actions, host }, runId, isRunAgain) {
+    const endMs = host.clock.now() + CANCEL_WAIT_MS;
+    while (host.clock.now() < endMs) {
+        // Before the first look too: the cancel of a sweep beside us must not hit what we run again.
+        await host.clock.sleep(CANCEL_POLL_MS);
+        const run = await actions.run(runId);
+        if (run !== undefined && (run.state === 'completed' || isRunAgain(run)))
+            return run;
+    }
+    throw new Error('it was cancelled, and did not end in time to be run again; run all its jobs again by hand');
 }
 
 ;// CONCATENATED MODULE: ./build/js/flows/sweep.js
+
 
 
 
@@ -2902,11 +3047,11 @@ const SECOND_LOOK_MS = 60_000;
 async function sweep(outside, request, context) {
     const { log, clock, report } = outside.host;
     const dryRun = request['dry-run'];
-    const { worlds, gitHubProblem } = await look(outside, context.repository);
+    const { worlds, problems } = await look(outside, context.repository);
     const suspects = findOrphans(worlds);
-    const hung = await findHungRuns(outside, worlds, context);
+    const { hung, unread } = await findHungRuns(outside, worlds, context);
     log.info(`${String(worlds.machines.length)} machines, ${String(worlds.registrations.length)} runners, ${String(worlds.templates.length)} launch templates, ${String(worlds.activeRuns.length)} runs under way: ${String(suspects.length)} look orphaned, ${String(hung.length)} look hung.`);
-    const lines = gitHubProblem === undefined ? [] : [gitHubProblem];
+    const lines = [...problems, ...unread];
     if (suspects.length + hung.length > 0) {
         await clock.sleep(SECOND_LOOK_MS);
         const reread = createReread(outside, suspects);
@@ -2922,43 +3067,32 @@ async function sweep(outside, request, context) {
     const list = failed.map((line) => `- ${line.what} ${line.id}: ${line.done}`).join('\n');
     throw new Error(`Sweep could not finish ${String(failed.length)} of ${String(lines.length)}:\n${list}`);
 }
-/** All pages of all three worlds. Without GitHub there is still what EC2 alone can tell: who is past a deadline. */
+/**
+ * All pages of all three worlds. Without GitHub there is still what EC2 alone can tell: who is past a deadline.
+ * Without the machines nothing can be told of anything.
+ */
 async function look({ ec2, runners, actions, host }, repository) {
     const tags = repositoryTags(repository);
     const [machines, templates, gitHub] = await Promise.all([
         ec2.machinesByTags(tags),
-        ec2.launchTemplatesByTags(tags),
+        ec2.launchTemplatesByTags(tags).catch((error) => messageOf(error)),
         Promise.all([runners.runners(), actions.activeRuns()]).catch((error) => messageOf(error)),
     ]);
     const [registrations, runs] = typeof gitHub === 'string' ? [[], []] : gitHub;
     const worlds = {
         nowMs: host.clock.now(),
         machines,
-        templates,
+        templates: typeof templates === 'string' ? [] : templates,
         registrations,
         activeRuns: runs.map((run) => ({ ...run, repository })),
         gitHubKnown: typeof gitHub !== 'string',
     };
-    if (typeof gitHub !== 'string')
-        return { worlds, gitHubProblem: undefined };
-    const gitHubProblem = {
-        what: 'GitHub',
-        id: repository,
-        why: 'its runners and runs could not be read',
-        done: `failed: ${gitHub}`,
-        failed: true,
-    };
-    return { worlds, gitHubProblem };
-}
-/** GitHub takes 100 requests at a time from one user; a few are enough. */
-const AT_A_TIME = 10;
-async function inTurns(suspects, work) {
-    const done = [];
-    for (let at = 0; at < suspects.length; at += AT_A_TIME) {
-        const some = await Promise.all(suspects.slice(at, at + AT_A_TIME).map(work));
-        done.push(...some.flatMap((one) => one ?? []));
-    }
-    return done;
+    const unread = (what, why, failure) => typeof failure === 'string' ? [{ what, id: repository, why, done: `failed: ${failure}`, failed: true }] : [];
+    const problems = [
+        ...unread('EC2', 'its launch templates could not be read', templates),
+        ...unread('GitHub', 'its runners and runs could not be read', gitHub),
+    ];
+    return { worlds, problems };
 }
 function createReread({ ec2, actions }, suspects) {
     const instanceIds = suspects.flatMap((suspect) => (suspect.kind === 'machine' ? [suspect.id] : []));
@@ -2978,7 +3112,7 @@ async function lookAgain(outside, reread, first, suspect, dryRun) {
     try {
         const again = findOrphans(await worldsOf(outside, reread, first, suspect));
         const orphan = again.find(({ kind, id }) => kind === suspect.kind && id === suspect.id);
-        return orphan === undefined ? undefined : await remove(outside, orphan, dryRun);
+        return orphan === undefined ? undefined : await remove(outside, orphan, first, dryRun);
     }
     catch (error) {
         return {
@@ -2990,24 +3124,39 @@ async function lookAgain(outside, reread, first, suspect, dryRun) {
         };
     }
 }
+/** No later news of the run can change these. */
+const LASTING = [
+    'a later attempt of its run has begun',
+    'it is stopped, and a stopped machine never comes back',
+];
 /** The three worlds as far as they concern one suspect, read anew. */
 async function worldsOf({ runners, host }, reread, first, suspect) {
-    const runId = first.gitHubKnown ? runIdOf(suspect) : undefined;
-    const name = first.gitHubKnown ? runnerNameOf(suspect) : undefined;
+    // What EC2 alone has told must go although GitHub is silent by now, and costs it no question.
+    const gitHubKnown = first.gitHubKnown && !isToldByEc2(suspect, first.nowMs);
+    const mustReadRun = gitHubKnown && !LASTING.includes(suspect.reason);
+    const runId = mustReadRun ? runIdOf(suspect) : undefined;
+    const name = gitHubKnown ? runnerNameOf(suspect) : undefined;
     const [machines, run, registration] = await Promise.all([
         suspect.kind === 'machine' ? reread.machines() : first.machines,
         runId === undefined ? undefined : reread.run(runId),
         name === undefined ? undefined : runners.runnerByName(name),
     ]);
     const isActive = run !== undefined && run.state !== 'completed';
+    const found = run === undefined ? [] : [{ ...run, repository: repositoryOf(suspect) }];
     return {
         nowMs: host.clock.now(),
         machines,
         templates: suspect.kind === 'template' ? [suspect.template] : [],
         registrations: registration === undefined ? [] : [registration],
-        activeRuns: isActive ? [{ repository: repositoryOf(suspect), runId: run.runId, runAttempt: run.runAttempt }] : [],
-        gitHubKnown: first.gitHubKnown,
+        activeRuns: !mustReadRun ? first.activeRuns : isActive ? found : [],
+        endedRuns: isActive ? [] : found,
+        gitHubKnown,
     };
+}
+function isToldByEc2(suspect, nowMs) {
+    const machines = suspect.kind === 'machine' ? [suspect.machine] : [];
+    const templates = suspect.kind === 'template' ? [suspect.template] : [];
+    return findOrphans({ nowMs, machines, templates, registrations: [], activeRuns: [], gitHubKnown: false }).length > 0;
 }
 function runIdOf(orphan) {
     if (orphan.kind === 'registration')
@@ -3027,17 +3176,28 @@ function runnerNameOf(orphan) {
 function sweep_nameOf(orphan) {
     return { machine: 'machine', registration: 'runner', template: 'launch template' }[orphan.kind];
 }
-async function remove({ ec2, runners }, orphan, dryRun) {
+async function remove(outside, orphan, first, dryRun) {
+    const { ec2, runners } = outside;
     const line = { what: sweep_nameOf(orphan), id: orphan.id, why: orphan.reason, failed: false };
     if (dryRun)
         return { ...line, done: 'would be removed' };
-    if (orphan.kind === 'machine')
+    if (orphan.kind === 'machine') {
         await ec2.terminate([orphan.id]);
-    else if (orphan.kind === 'template')
+        return { ...line, done: await removeRunnerOf(outside, orphan.machine, first) };
+    }
+    if (orphan.kind === 'template')
         await ec2.deleteLaunchTemplate(orphan.id);
     else if ((await runners.deleteRunner(orphan.registration.runnerId)) === 'busy')
         return { ...line, done: 'left: GitHub calls it busy again' };
     return { ...line, done: 'removed' };
+}
+/** GitHub calls the runner of a dead machine online for a while yet; what it keeps is for the next sweep. */
+async function removeRunnerOf({ runners }, { tags }, { registrations }) {
+    const own = registrations.find((runner) => runner.name === tags[TAG.runner] && isOwnRegistration(runner));
+    if (own === undefined || own.busy)
+        return 'removed';
+    const answer = await runners.deleteRunner(own.runnerId).catch(() => 'unknown');
+    return answer === 'deleted' || answer === 'absent' ? 'removed, with its runner' : 'removed; its runner is not yet';
 }
 
 ;// CONCATENATED MODULE: ./build/js/flows/undoing.js
@@ -3229,7 +3389,7 @@ function readStart(read, bootScript) {
         mode: 'start',
         'aws-region': readRegion(read),
         name: read.name(),
-        'start-job': read.text('start-job', ''),
+        'start-job': read.matching('start-job', '', /^[\w-]{0,64}$/, 'the id of a job; leave the default'),
         image: readImage(read),
         'instance-types': readInstanceTypes(read),
         subnets: read.list('subnets', /^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as `subnet-0123456789abcdef0`'),
@@ -3249,12 +3409,13 @@ function readStart(read, bootScript) {
         count: read.whole('count', 1, 1, 100, 'runners'),
         'allow-partial': read.flag('allow-partial', false),
         ephemeral: read.flag('ephemeral', true),
-        labels: read.list('labels', /^[^\s,]{1,100}$/, 'a label without blanks'),
+        labels: read.list('labels', /^[^\s,\p{Cc}\p{Cs}]{1,100}$/u, 'a label without blanks'),
         'wait-for': read.choice('wait-for', ['online', 'launch']),
         startTimeoutMs,
         capacityTimeoutMs: Math.min(read.duration('capacity-timeout', '5m', 1_000, 3 * 3_600_000), startTimeoutMs),
         maxLifetimeMs: read.duration('max-lifetime', '6h', 60_000, 7 * 86_400_000),
         idleTimeoutMs: read.duration('idle-timeout', '10m', 1_000, 86_400_000),
+        keepOnFailureMs: read.text('keep-on-failure', '') === '' ? 0 : read.duration('keep-on-failure', '30m', 1_000, 86_400_000),
         runner: read.choice('runner', ['preinstalled', 'download']),
         'runner-dir': read.matching('runner-dir', '/opt/actions-runner', /^\/[^\0\n]+$/, 'an absolute path'),
         'runner-user': read.matching('runner-user', 'runner', /^[a-z_][a-z0-9_-]{0,31}$/, 'the name of a Linux user'),
@@ -3273,10 +3434,16 @@ function readStart(read, bootScript) {
 function crossCheck(read, request, bootScript) {
     if (!request.ephemeral && request.startTimeoutMs > TOKEN_START_LIMIT_MS)
         read.problem('start-timeout', 'is over 55 minutes: with `ephemeral: false` the machine registers by a token that GitHub accepts for one hour');
+    if (request.keepOnFailureMs >= request.maxLifetimeMs)
+        read.problem('keep-on-failure', 'is not less than `max-lifetime`: the machine powers itself off then, whatever it is kept for');
     if (request.runner === 'download' && request['runner-version'] !== '' && request['runner-checksum'] === '')
         read.problem('runner-checksum', 'is missing: a pinned `runner-version` is fetched only with its SHA-256; leave both empty for the version that GitHub offers');
     if (request.runner === 'preinstalled' && request['runner-version'] !== '')
         read.problem('runner-version', 'does nothing with `runner: preinstalled`; bake the version into the image, or use `runner: download`');
+    if (request['pre-runner-script'].includes('\0')) {
+        read.problem('pre-runner-script', 'holds a NUL character, which no shell script can carry');
+        return;
+    }
     const room = scriptRoom(request['pre-runner-script'], bootScript);
     if (room < 0)
         read.problem('pre-runner-script', `is too long by ${String(-room)} bytes (compressed): EC2 takes 16 KB of user data; put the script into the image, or let it fetch the rest`);
@@ -3336,7 +3503,7 @@ function readInstanceTypes(read) {
 }
 /** EC2 user guide, "Tag restrictions", with instance metadata tags enabled. */
 function readTags(read) {
-    const tags = {};
+    const tags = new Map();
     for (const line of read.lines('tags')) {
         const at = line.indexOf('=');
         const key = line.slice(0, at).trim();
@@ -3348,11 +3515,11 @@ function readTags(read) {
         else if (value.length > 256)
             read.problem('tags', `the value of \`${key}\` has ${String(value.length)} characters; EC2 takes 256`);
         else
-            tags[key] = value;
+            tags.set(key, value);
     }
-    if (Object.keys(tags).length > 35)
+    if (tags.size > 35)
         read.problem('tags', 'has more than 35 tags; EC2 takes 50, and we need some');
-    return tags;
+    return Object.fromEntries(tags);
 }
 
 ;// CONCATENATED MODULE: ./build/js/retry.js
@@ -3366,39 +3533,91 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
  * that a matrix of starts does not come back in step.
  *
  * @param shouldRepeat which failures to repeat; by default those whose rule says so
- * @throws what the last try threw
+ * @throws what the last try threw, with a note where an earlier try may have had its effect
  */
 async function retry({ clock, random }, policy, call, shouldRepeat = (failure) => ruleOf(failure).reaction === 'repeat') {
+    let isInDoubt = false;
     for (let tries = 1;; tries++) {
         try {
             return await call();
         }
         catch (error) {
-            if (!(error instanceof PlatformError) || tries >= policy.tries || !shouldRepeat(error.failure))
+            if (!(error instanceof PlatformError))
                 throw error;
+            const last = isInDoubt ? doubtful(error) : error;
+            isInDoubt ||= isOutcomeUnknown(error.failure);
+            if (tries >= policy.tries || !shouldRepeat(error.failure))
+                throw last;
             const asked = error.failure.retryAfterMs ?? 0;
             if (asked > LONGEST_RETRY_AFTER_MS)
-                throw error;
+                throw last;
             const pause = Math.min(policy.pauseMs * 2 ** (tries - 1), policy.pauseLimitMs);
             const waitMs = Math.max(asked, pause * (0.5 + random() / 2));
             if (clock.now() + waitMs > (policy.notAfterMs ?? Number.POSITIVE_INFINITY))
-                throw error;
+                throw last;
             await clock.sleep(waitMs);
         }
     }
+}
+/** The last try was refused, but one before it may have had its effect: nobody knows what there is now. */
+function doubtful(error) {
+    if (isOutcomeUnknown(error.failure))
+        return error;
+    return new PlatformError({ ...error.failure, mayHaveHappened: true }, { cause: error });
+}
+
+;// CONCATENATED MODULE: ./build/js/aws/answers.js
+
+/**
+ * Of each operation, what stands in every answer of EC2, however little it has to tell: an empty list is there,
+ * too. The SDK reads a page of a proxy, or an empty body, as an answer without anything; to believe it would be
+ * to find no machine, or to have terminated one. One of the named is enough.
+ */
+const ALWAYS = {
+    CreateFleet: ['FleetId', 'Instances', 'Errors'],
+    CreateLaunchTemplate: ['LaunchTemplate'],
+    DeleteLaunchTemplate: ['LaunchTemplate'],
+    DescribeImages: ['Images'],
+    DescribeInstances: ['Reservations'],
+    DescribeInstanceTypeOfferings: ['InstanceTypeOfferings'],
+    DescribeInstanceTypes: ['InstanceTypes'],
+    DescribeLaunchTemplates: ['LaunchTemplates'],
+    DescribeSecurityGroups: ['SecurityGroups'],
+    DescribeSpotInstanceRequests: ['SpotInstanceRequests'],
+    DescribeSubnets: ['Subnets'],
+    TerminateInstances: ['TerminatingInstances'],
+};
+/** @throws PlatformError where AWS cannot have answered this: as after no answer, nobody knows what happened */
+function requireAnswer(operation, answer) {
+    const always = ALWAYS[operation] ?? [];
+    const has = (member) => answer[member] !== undefined;
+    if (always.length > 0 && !always.some(has))
+        throw malformed(operation, `no ${always.join(', ')}`);
+}
+/** An answer that lacks what every answer has: EC2 did not give it, or it was cut on its way. */
+function malformed(operation, what) {
+    return new PlatformError({
+        service: 'aws',
+        operation,
+        code: 'HTTP 502',
+        status: 502,
+        message: `the answer was not what EC2 answers: ${what}`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/js/aws/errors.js
 
 
+
 /** Calls AWS; what it throws becomes a `PlatformError`. */
 async function call(send, operation, input) {
-    try {
-        return await send(operation, input);
-    }
-    catch (error) {
+    const answer = await send(operation, input).catch((error) => {
+        if (isOwnFault(error))
+            throw error;
         throw new PlatformError(failureOf(operation, error), { cause: error });
-    }
+    });
+    requireAnswer(operation, answer);
+    return answer;
 }
 /** Node's codes for a connection that gave no answer. */
 const BROKEN_CONNECTION = /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET|UND_ERR)/;
@@ -3411,7 +3630,9 @@ function failureOf(operation, error) {
         return { ...base, code: 'Timeout' };
     if (code !== undefined && BROKEN_CONNECTION.test(code))
         return { ...base, code: 'Network' };
-    const isService = fault || (status !== undefined && name !== undefined && name !== 'Error' && name !== 'SyntaxError');
+    // An answer of success that cannot be read makes the SDK throw an error of its own, with that status.
+    const isRefusal = status !== undefined && status >= 400 && name !== 'Error' && name !== 'SyntaxError';
+    const isService = fault || isRefusal;
     if (isService && name !== undefined)
         return { ...base, code: name, ...(status === undefined ? {} : { status }) };
     if (status !== undefined)
@@ -3437,6 +3658,7 @@ function traits(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/js/aws/machines.js
+
 const STATES = [
     'pending',
     'running',
@@ -3445,10 +3667,14 @@ const STATES = [
     'stopping',
     'stopped',
 ];
-/** What we need of an instance; undefined where the answer lacks even its id. A state that we do not know counts as alive. */
+/**
+ * What we need of an instance. A state that we do not know counts as alive.
+ *
+ * @throws PlatformError where it has no id: to leave it out would be to say that it is not there
+ */
 function machineOf(instance) {
     if (instance.InstanceId === undefined)
-        return undefined;
+        throw malformed('DescribeInstances', 'an instance without id');
     const state = instance.State?.Name ?? '';
     return {
         instanceId: instance.InstanceId,
@@ -3571,13 +3797,17 @@ function refused(operation, code, message) {
 
 ;// CONCATENATED MODULE: ./build/js/aws/launch.js
 
+
 /**
  * One instant fleet of one machine. EC2 answers 200 even where it launched nothing, and may report errors
  * beside a machine: the pools it tried first. So a machine counts before any error does.
  */
 async function launch(send, request) {
     const answer = await send('CreateFleet', fleetOf(request));
-    const [machine] = (answer.Instances ?? []).flatMap((instance) => launchedBy(instance, request));
+    const instances = answer.Instances ?? [];
+    const [machine] = instances.flatMap((instance) => launchedBy(instance, request));
+    if (machine === undefined && instances.length > 0)
+        throw malformed('CreateFleet', 'an instance without id');
     return { machine, failures: (answer.Errors ?? []).map((error) => poolFailure(error, request)) };
 }
 function fleetOf(request) {
@@ -3647,6 +3877,7 @@ function poolFailure(error, request) {
 }
 
 ;// CONCATENATED MODULE: ./build/js/aws/launch-templates.js
+
 
 
 
@@ -3735,15 +3966,15 @@ function isUnknown(error) {
     return error instanceof PlatformError && /^InvalidLaunchTemplate(Name|Id)\.NotFound/.test(error.failure.code);
 }
 async function launchTemplatesByTags(send, filters) {
-    return allPages((NextToken) => send('DescribeLaunchTemplates', { Filters: filters, MaxResults: 200, NextToken }), (page) => (page.LaunchTemplates ?? []).flatMap(({ LaunchTemplateName, CreateTime, Tags }) => LaunchTemplateName === undefined
-        ? []
-        : [
-            {
-                templateName: LaunchTemplateName,
-                createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY,
-                tags: tagsOf(Tags),
-            },
-        ]));
+    return allPages((NextToken) => send('DescribeLaunchTemplates', { Filters: filters, MaxResults: 200, NextToken }), (page) => (page.LaunchTemplates ?? []).map(({ LaunchTemplateName, CreateTime, Tags }) => {
+        if (LaunchTemplateName === undefined)
+            throw malformed('DescribeLaunchTemplates', 'a template without name');
+        return {
+            templateName: LaunchTemplateName,
+            createdAtMs: CreateTime?.getTime() ?? Number.POSITIVE_INFINITY,
+            tags: tagsOf(Tags),
+        };
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/js/aws/ec2.js
@@ -3783,9 +4014,7 @@ function tagFilters(tags) {
     return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 }
 function describeInstances(send, filters) {
-    return allPages((NextToken) => send('DescribeInstances', { Filters: filters, MaxResults: 1000, NextToken }), (page) => (page.Reservations ?? [])
-        .flatMap((reservation) => reservation.Instances ?? [])
-        .flatMap((instance) => machineOf(instance) ?? []));
+    return allPages((NextToken) => send('DescribeInstances', { Filters: filters, MaxResults: 1000, NextToken }), (page) => (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).map(machineOf));
 }
 /** By filter, not by `InstanceIds`: one id that EC2 has forgotten would fail the whole call. */
 async function machinesById(send, ids) {
@@ -3916,6 +4145,8 @@ async function unless(status, answer, body) {
 /** Calls GitHub; what it throws becomes a `PlatformError`. */
 async function errors_call(request, nowMs, route, parameters) {
     const answer = await request(route, parameters).catch((error) => {
+        if (isOwnFault(error))
+            throw error;
         throw new PlatformError(errors_failureOf(route, error, nowMs), { cause: error });
     });
     // GitHub answers with JSON or with nothing: a page with status 200 is of a proxy, and GitHub has heard nothing.
@@ -4015,14 +4246,14 @@ const readers_STATES = [
 function registrationOf(route, value) {
     const { id, name, status, busy, labels } = recordOf(route, value);
     if (typeof id !== 'number' || typeof name !== 'string')
-        throw malformed(route, 'a runner without id or name');
+        throw readers_malformed(route, 'a runner without id or name');
     return { runnerId: id, name, online: status === 'online', busy: busy === true, labels: readers_labelsOf(labels) };
 }
 function jobOf(route, value) {
     const job = recordOf(route, value);
     const { id, name } = job;
     if (typeof id !== 'number' || typeof name !== 'string')
-        throw malformed(route, 'a job without id or name');
+        throw readers_malformed(route, 'a job without id or name');
     return {
         jobId: id,
         name,
@@ -4040,12 +4271,14 @@ function runOf(route, value) {
     const run = recordOf(route, value);
     const { id, run_attempt: runAttempt, status } = run;
     if (typeof id !== 'number' || typeof status !== 'string')
-        throw malformed(route, 'a run without id or status');
+        throw readers_malformed(route, 'a run without id or status');
     return {
         runId: id,
         runAttempt: typeof runAttempt === 'number' ? runAttempt : 1,
         state: status,
         conclusion: textOf(run['conclusion']),
+        startedAtMs: instantOf(run['run_started_at']),
+        updatedAtMs: instantOf(run['updated_at']),
     };
 }
 function stepOf(step) {
@@ -4053,23 +4286,26 @@ function stepOf(step) {
 }
 /** The list under `key`; a listing without it is broken, not empty. */
 function listOf(route, answer, key) {
-    const list = recordOf(route, answer)[key];
+    return entriesOf(route, recordOf(route, answer)[key], key);
+}
+/** The entries of a list that stands by itself. */
+function entriesOf(route, list, what = 'entries') {
     if (!Array.isArray(list))
-        throw malformed(route, `no list of ${key}`);
+        throw readers_malformed(route, `no list of ${what}`);
     return list;
 }
 function recordOf(route, value) {
     if (!isRecord(value))
-        throw malformed(route, 'no JSON object');
+        throw readers_malformed(route, 'no JSON object');
     return value;
 }
 function secretOf(route, value, key) {
     const secret = recordOf(route, value)[key];
     if (typeof secret !== 'string' || secret === '')
-        throw malformed(route, `no ${key}`);
+        throw readers_malformed(route, `no ${key}`);
     return secret;
 }
-function malformed(route, what) {
+function readers_malformed(route, what) {
     return new PlatformError({
         service: 'github',
         operation: route,
@@ -4174,7 +4410,7 @@ function createRunners(door, repository, host) {
         })),
         downloads: async () => {
             const { data } = await request(DOWNLOADS);
-            return (Array.isArray(data) ? data : []).flatMap((entry) => runners_downloadOf(recordOf(DOWNLOADS, entry)) ?? []);
+            return entriesOf(DOWNLOADS, data).flatMap((entry) => runners_downloadOf(recordOf(DOWNLOADS, entry)) ?? []);
         },
     };
 }
