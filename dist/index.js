@@ -328,7 +328,7 @@ function messageOf(error) {
 function isOwnFault(error) {
     if (!(error instanceof Error))
         return false;
-    return error instanceof ReferenceError || ('code' in error && /MODULE_NOT_FOUND$/.test(String(error.code)));
+    return error instanceof ReferenceError || ('code' in error && String(error.code).endsWith('MODULE_NOT_FOUND'));
 }
 
 ;// CONCATENATED MODULE: ./build/js/domain/duration.js
