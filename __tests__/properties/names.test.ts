@@ -69,6 +69,7 @@ test('a runner name tells its label, and fits the limits of GitHub and EC2', () 
 const almost = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.stringMatching(/^ec2-spot-[0-9]{1,30}-[0-9]{1,20}(-[a-zA-Z0-9.-]{0,30})?(\.[0-9]{0,20})?(\.r[0-9]{0,20})?$/),
+  fc.stringMatching(/^ec2-spot-[0-9]{1,20}-[0-9]{14,20}(\.[0-9]{14,20})?$/),
   fc.stringMatching(/^ec2-spot-[0-9]{1,3}-[0-9](-[a-z-]{0,3})?\.[0-9](\.r[0-9])?[\n x]?$/),
 )
 
