@@ -9,6 +9,8 @@ export default async function config() {
     // src is a root so that coverage sees the files that no test loads.
     roots: ['<rootDir>/src', '<rootDir>/__tests__'],
     testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+    // Those wait for minutes of real time; `npm run test:slow` plays them.
+    testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.test\\.ts$'],
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.js' },
     testTimeout: 20_000,

@@ -42,7 +42,7 @@ const MS_PER_MINUTE = 60_000
 // The machine's first process: it outlives the user data, as a machine does, and ends when the host's end
 // of its standard input closes, so that no machine outlives a host that was killed. Bash takes that input, a
 // socket, for a remote login and would read the start-up files of the computer's own user: hence --norc.
-const INIT = 'set -m; bash "$0" </dev/null & exec cat >/dev/null'
+const INIT = 'exec 2>&1; set -m; bash "$0" </dev/null & exec cat >/dev/null'
 
 /** Machines that are shells on this computer: they run their real user data, and die as machines do. */
 export function shellMachines(options: ShellMachinesOptions): ShellMachines {
